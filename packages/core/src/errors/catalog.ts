@@ -1,0 +1,207 @@
+/** What every code means. `docs/errors.md` is generated from this file. */
+export interface CatalogEntry {
+  readonly title: string
+  readonly why: string
+  readonly fix: string
+}
+
+/** Codes are permanent; texts may improve at any time. */
+export const catalog = {
+  SFT_CONFIG_BROKEN: {
+    title: 'The config file could not be loaded',
+    why: 'It has a syntax error, imports something that is not there, or throws while it runs.',
+    fix: 'Open the file at the line that the message names. A broken config is never treated as absent.',
+  },
+  SFT_CONFIG_EXPORT: {
+    title: 'The config file exports no config',
+    why: 'sftkit reads the default export, and it is missing or not an object.',
+    fix: 'Write `export default defineConfig({ … })`.',
+  },
+  SFT_CONFIG_INVALID: {
+    title: 'A config value is not accepted',
+    why: 'A key is unknown, or a value has the wrong type or is out of range.',
+    fix: 'The message lists each place with what was given and what is accepted.',
+  },
+  SFT_CONFIG_NOT_FOUND: {
+    title: 'The named config file does not exist',
+    why: '`--config` names a file that is not there.',
+    fix: 'Check the path; it is relative to the directory the command runs in.',
+  },
+  SFT_PLUGIN_INVALID: {
+    title: 'An entry of `plugins` is not a plugin',
+    why: 'A plugin is an object with name, version and setup; factories have to be called.',
+    fix: 'Call the factory: `plugins: [tagger()]`, not `plugins: [tagger]`.',
+  },
+  SFT_PLUGIN_DUPLICATE: {
+    title: 'Two plugins have one name',
+    why: 'Names identify plugins in drops, losses, errors and the manifest.',
+    fix: 'Remove one, or give one of the two another `name`.',
+  },
+  SFT_PLUGIN_OPTIONS: {
+    title: "A plugin's options are not accepted",
+    why: 'A key is unknown, or a value has the wrong type.',
+    fix: 'The message lists the valid keys.',
+  },
+  SFT_PLUGIN_UNKNOWN: {
+    title: 'A name in `disable` matches no plugin',
+    why: 'Disabling something that is not there is usually a typo.',
+    fix: '`sft plugins` lists the names.',
+  },
+  SFT_PLUGIN_REQUIRES: {
+    title: 'A plugin needs a role that no plugin provides',
+    why: 'Its `requires` names a role, and no listed plugin has it in `provides`.',
+    fix: 'Add a plugin that provides the role.',
+  },
+  SFT_PLUGIN_FAILED: {
+    title: 'A plugin threw',
+    why: 'Its handler failed on the trace or at the stage that the message names.',
+    fix: "The cause is the plugin's own error. What was done so far is kept; the same command goes on.",
+  },
+  SFT_PLUGIN_PROMISE: {
+    title: 'A synchronous hook returned a promise',
+    why: 'filter, format and load handlers of rows are synchronous; a promise there would pass as a value.',
+    fix: 'Move the asynchronous work into a tagger (`api.tag`) and filter by its tag.',
+  },
+  SFT_PLUGIN_RESULT: {
+    title: 'A plugin returned something the hook does not take',
+    why: 'The value has another shape than the hook documents.',
+    fix: 'See docs/hooks.md for what each hook takes and returns.',
+  },
+  SFT_HOOK_UNKNOWN: {
+    title: 'A plugin taps a stage that does not exist',
+    why: 'The name was not defined with `api.defineStage`.',
+    fix: 'The message lists the stages that exist.',
+  },
+  SFT_INPUT_NONE: {
+    title: 'No input was given',
+    why: 'Neither the command line nor the config names an input.',
+    fix: 'Give a file or folder: `sft run traces/`, or set `input` in the config.',
+  },
+  SFT_INPUT_EMPTY: {
+    title: 'The input has no readable file',
+    why: 'The path does not exist, the folder is empty, or the glob matches nothing.',
+    fix: 'The message names what was looked for and where.',
+  },
+  SFT_LOAD_UNKNOWN: {
+    title: 'No loader claims a file',
+    why: 'Its content fits none of the known trace formats.',
+    fix: '`sft plugins` lists the formats and what each looks for. Write a loader (docs/plugins.md) or disable the file.',
+  },
+  SFT_ROW_JSON: {
+    title: 'A line is not JSON',
+    why: 'It was cut off, or a writer produced something that no JSON parser accepts.',
+    fix: 'Look at the line; the rest of the file was read.',
+  },
+  SFT_ROW_SHAPE: {
+    title: 'A line is JSON but not a record',
+    why: 'It is a bare string, number, list, or an object without what the format needs.',
+    fix: 'Look at the line; the rest of the file was read.',
+  },
+  SFT_ROW_ENCODING: {
+    title: 'A line is not UTF-8',
+    why: 'Some bytes are no valid UTF-8. Guessing an encoding would change the text.',
+    fix: 'Convert the file: `iconv -f latin1 -t utf-8 FILE`.',
+  },
+  SFT_ROW_TOO_LONG: {
+    title: 'A record is too large',
+    why: 'It is longer than the longest text that JavaScript can hold.',
+    fix: 'Split the record, or take it out of the file.',
+  },
+  SFT_ROW_TOO_DEEP: {
+    title: 'A record is nested too deeply',
+    why: 'It could be read but not written again.',
+    fix: "Look at the record; such nesting is usually a writer's mistake.",
+  },
+  SFT_FILE_UNREADABLE: {
+    title: 'A file could not be read',
+    why: 'It vanished, is a broken link, or its permissions forbid it.',
+    fix: "The message has the system's reason.",
+  },
+  SFT_FILE_CHANGED: {
+    title: 'A file changed while it was read',
+    why: 'Its size or time differs from when the run began, so its ranges do not belong together.',
+    fix: 'Run again when nothing writes to it.',
+  },
+  SFT_FILE_COMPRESSED: {
+    title: 'A compressed file is damaged',
+    why: 'gzip or zstd could not decompress it to its end.',
+    fix: 'Check the file with `gzip -t` or `zstd -t`.',
+  },
+  SFT_TOO_MANY_UNREADABLE: {
+    title: 'Too much of the input was unreadable',
+    why: 'The share of unreadable rows is above `maxUnreadable`.',
+    fix: 'Look at unreadable.jsonl; mend the input or raise `maxUnreadable`.',
+  },
+  SFT_NO_EXAMPLES: {
+    title: 'The run ended without an example',
+    why: 'Everything was dropped, or no chosen format takes what is there.',
+    fix: 'The message has the commonest reasons; rejected.jsonl has all of them.',
+  },
+  SFT_FORMAT_UNKNOWN: {
+    title: 'A chosen format does not exist',
+    why: 'No plugin has registered a format of that name.',
+    fix: 'The message lists the formats.',
+  },
+  SFT_SPLIT_INVALID: {
+    title: 'A split plan is not usable',
+    why: 'It names a split that the config does not have, or puts one group into two splits.',
+    fix: 'Return one of the names in `split.ratios` for every group.',
+  },
+  SFT_STAGE_MISSING: {
+    title: 'No plugin does a stage that was asked for',
+    why: '`--until` or `--from` names a stage that nothing taps.',
+    fix: 'Add a plugin for the stage; `sft plugins` shows who taps what.',
+  },
+  SFT_FROM_MISSING: {
+    title: '`--from` has nothing to start from',
+    why: 'The output folder holds no finished dataset of an earlier run.',
+    fix: 'Run without `--from` first.',
+  },
+  SFT_OUT_UNWRITABLE: {
+    title: 'The output folder cannot be written',
+    why: 'It is read-only, on a full disk, or a file stands in its place.',
+    fix: 'Free space or choose another folder with `--out`. What was done so far is kept.',
+  },
+  SFT_OUT_BUSY: {
+    title: 'Another run is using the output folder',
+    why: 'Its lock names a process that is still alive.',
+    fix: 'Wait for it, or choose another folder with `--out`.',
+  },
+  SFT_STRICT_LOSS: {
+    title: '`--strict`: a field was lost',
+    why: 'A field of the input could not be carried.',
+    fix: 'losses.jsonl lists each; run without --strict to accept them.',
+  },
+  SFT_USAGE: {
+    title: 'The command line is not understood',
+    why: 'An option or argument is unknown or lacks its value.',
+    fix: '`sft help` shows the commands and their options.',
+  },
+  SFT_RUN_UNREADABLE: {
+    title: 'A folder is not a run',
+    why: 'It has no manifest.json, or one that this version cannot read.',
+    fix: 'Name the output folder of a finished run.',
+  },
+  SFT_WORKER_DIED: {
+    title: 'A worker ended unexpectedly',
+    why: 'It ran out of memory, or a plugin ended the process.',
+    fix: 'Run with `--workers 0` to see the cause; what was done so far is kept.',
+  },
+  SFT_INTERRUPTED: {
+    title: 'The run was interrupted',
+    why: 'It was asked to stop.',
+    fix: 'The same command goes on where it stopped.',
+  },
+  SFT_TOKENIZER: {
+    title: 'The tokenizer could not be loaded',
+    why: 'The file is missing or is no tokenizer.json.',
+    fix: 'Point `tokenizer` at a tokenizer.json, or leave it out to count by estimate.',
+  },
+  SFT_INTERNAL: {
+    title: 'Something went wrong inside sftkit',
+    why: 'This is a defect of sftkit itself.',
+    fix: 'Please report it with the command and the cause.',
+  },
+} as const satisfies Record<string, CatalogEntry>
+
+export type ErrorCode = keyof typeof catalog

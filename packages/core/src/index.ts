@@ -1,0 +1,34 @@
+/** The public api of sftkit's core. Everything else in this package is internal. */
+export { defineConfig } from './config/define.ts'
+export type * from './config/types.ts'
+export type * from './data/example.ts'
+export { rowMetadata, traceToExample } from './data/example.ts'
+export {
+  isJsonObject,
+  isRawNumber,
+  type JsonObject,
+  type JsonPrimitive,
+  type JsonValue,
+  parseJson,
+  type RawNumber,
+} from './data/json.ts'
+export {
+  type ContentPart,
+  isTrained,
+  type Message,
+  messageText,
+  type Role,
+  type ToolCall,
+  type ToolDefinition,
+} from './data/message.ts'
+export type * from './data/tags.ts'
+export type * from './data/trace.ts'
+export { type Bounds, cost, outcome, resolved, reward, tokens, turns } from './dsl/compare.ts'
+export { all, any, type Condition, type Measures, not } from './dsl/condition.ts'
+export { tag } from './dsl/tag.ts'
+export { type CatalogEntry, catalog, type ErrorCode } from './errors/catalog.ts'
+export { type ErrorPlace, isSftError, type SftError, type SftErrorInit, sftError } from './errors/error.ts'
+export { formatError } from './errors/format.ts'
+export type { Logger, LogLevel } from './log/logger.ts'
+export { definePlugin, parseOptions } from './plugin/define.ts'
+export type * from './plugin/types.ts'

@@ -1,0 +1,313 @@
+import type { ResolvedConfig, UserConfig } from '../config/types.ts'
+import type { Example, ExampleKind } from '../data/example.ts'
+import type { JsonObject } from '../data/json.ts'
+import type { Tag } from '../data/tags.ts'
+import type { LoadedTrace, Trace } from '../data/trace.ts'
+import type { Logger } from '../log/logger.ts'
+
+type Awaitable<T> = T | Promise<T>
+
+/**
+ * A plugin: a plain object that a factory returns. `setup` registers handlers and has no other effect; it runs
+ * once in the main thread and once in every worker.
+ */
+export interface Plugin {
+  readonly name: string
+  readonly version: string
+  /** What the plugin was made with: part of the key by which finished work is found again. */
+  readonly options?: unknown
+  /** Roles that other plugins may require, for example `trainer`. */
+  readonly provides?: readonly string[]
+  /** Roles that must be provided by some listed plugin. */
+  readonly requires?: readonly string[]
+  setup(api: PluginApi): void
+}
+
+/** What `plugins` takes: falsy entries are left out, lists are flattened, promises awaited. */
+export type PluginEntry = Plugin | false | null | undefined | readonly PluginEntry[] | Promise<PluginEntry>
+
+/** A handler, or a handler that runs before (`pre`) or after (`post`) the others of its hook. */
+export type Tap<Handler> = Handler | { readonly order?: 'pre' | 'post'; readonly handler: Handler }
+
+// ── contexts ──────────────────────────────────────────────────────────────────────────────────────────────
+
+/** What every handler can reach. */
+export interface Context {
+  readonly config: ResolvedConfig
+  readonly log: Logger
+  /** Aborted when the run is interrupted. */
+  readonly signal: AbortSignal
+}
+
+export type LossKind = 'changed' | 'dropped'
+
+/** Records that a field could not be carried as it was. */
+export interface LossRecorder {
+  /**
+   * @param field the field's path in the source (`message.content[].signature`)
+   * @param detail one short sample or reason; never a secret
+   * @param count how many values; default 1
+   */
+  loss(field: string, kind: LossKind, detail?: string, count?: number): void
+}
+
+/** What a row loader gets beside the record. */
+export interface LoadContext extends Context, LossRecorder {
+  /** Sends the record to unreadable.jsonl with this reason; the run goes on. */
+  unreadable(reason: string): never
+}
+
+export interface TagContext extends Context {
+  /** Adds tags to a trace. Adding one twice is the same as once. */
+  tag(trace: Trace, ...tags: readonly Tag[]): void
+}
+
+export interface AugmentContext extends Context {
+  /** A new trace made from others: it names them as parents, and has an id of its own, stable across runs. */
+  deriveTrace(parents: Trace | readonly Trace[], changes: DerivedFields<Trace>): Trace
+  /** A new example made from traces: it names them as parents, and has an id of its own, stable across runs. */
+  deriveExample<E extends Example>(parents: Trace | readonly Trace[], example: NewExample<E>): E
+  /** Leaves an item out, with its reason in rejected.jsonl. What is neither returned nor dropped is an error. */
+  drop(item: Trace | Example, reason: string, detail?: string): void
+  lossOf(item: Trace | Example, field: string, kind: LossKind, detail?: string): void
+}
+
+/** `key` tells several children of the same parents apart; default: their number. */
+export type DerivedFields<T> = Partial<Omit<T, 'id' | 'parents' | 'source'>> & { readonly key?: string }
+
+type ExampleShared =
+  | 'id'
+  | 'parents'
+  | 'source'
+  | 'session'
+  | 'group'
+  | 'model'
+  | 'startedAt'
+  | 'tags'
+  | 'metadata'
+type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never
+/** An example without what it takes over from its first parent. */
+export type NewExample<E extends Example = Example> = DistributiveOmit<E, ExampleShared> &
+  Partial<Pick<E, 'session' | 'group' | 'model' | 'tags' | 'metadata'>> & { readonly key?: string }
+
+export interface FormatContext extends Context, LossRecorder {
+  /** Leaves the example out of this format, with its reason in rejected.jsonl. */
+  drop(reason: string, detail?: string): undefined
+}
+
+// ── load ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** The container a file's records stand in. */
+export type Container = 'jsonl' | 'json-array' | 'json-object' | 'sqlite' | 'zip' | 'parquet' | 'other'
+
+/** One of a file's first records, as detection sees it. */
+export interface RecordHead {
+  /** The record; of a cut-off document, what could be read of it. Undefined for containers without JSON. */
+  readonly record: unknown
+  /** Whether the record was cut off. */
+  readonly partial: boolean
+  readonly container: Container
+  /** The file's name below the input, for a hint at most: formats are told by content. */
+  readonly uri: string
+  /** The first bytes, decompressed. */
+  readonly bytes: Uint8Array
+  /** All first records of the file (up to 50). */
+  readonly records: readonly unknown[]
+}
+
+/** One record of a file: a line of a JSON-lines file, an element of an array, or the whole document. */
+export interface SourceRecord {
+  /** The parsed record, always an object. */
+  readonly value: JsonObject
+  readonly uri: string
+  /** 1-based. */
+  readonly line?: number
+  readonly byteOffset?: number
+  /** sha256 of the record's bytes, as hex. */
+  readonly hash: string
+}
+
+interface LoaderBase {
+  /** The format's name. */
+  readonly name: string
+  /** One line: what it recognises. Shown where no loader claims a file. */
+  readonly looksFor: string
+  /** Says why the record is of this format, or nothing. A file's format is that of most of its first records. */
+  detect(head: RecordHead): string | undefined
+}
+
+/** A format whose records stand for themselves: files are cut into ranges and read in parallel. */
+export interface RowLoader extends LoaderBase {
+  /** Zero (the record is no trace of its own), one or several traces. Synchronous. */
+  read(record: SourceRecord, context: LoadContext): LoadedTrace | readonly LoadedTrace[] | undefined
+}
+
+/** A whole file, for a {@link FileLoader}. */
+export interface SourceFile {
+  readonly uri: string
+  /** Where the file is; of a compressed one, a decompressed copy when first asked for. */
+  path(): Promise<string>
+  /** Its records in order; records that are not readable are reported and left out. */
+  records(): Iterable<SourceRecord>
+}
+
+/** A format whose trace is the whole file, or that is no JSON: one task for each file. */
+export interface FileLoader extends LoaderBase {
+  open(file: SourceFile, context: LoadContext): Iterable<LoadedTrace> | AsyncIterable<LoadedTrace>
+}
+
+export type Loader = RowLoader | FileLoader
+
+// ── handlers ──────────────────────────────────────────────────────────────────────────────────────────────
+
+export interface Drop {
+  /** Short, stable, kebab-case: statistics count by it. */
+  readonly reason: string
+  readonly detail?: string
+}
+
+export type TagHandler = (traces: readonly Trace[], context: TagContext) => Awaitable<void>
+export type FilterHandler = (trace: Trace, context: Context) => Drop | undefined | void
+export type AugmentHandler = (
+  items: readonly (Trace | Example)[],
+  context: AugmentContext,
+) => Awaitable<readonly (Trace | Example)[]>
+
+/** A trace as its group sees it. */
+export interface GroupMember {
+  readonly trace: Trace
+  /** Set where a filter dropped the trace: it makes no row by itself, and is here to be learned from. */
+  readonly dropped?: Drop & { readonly plugin: string }
+}
+
+export interface GroupAugmenter {
+  /** Which traces take part; default all. */
+  where?(trace: Trace): boolean
+  /** What makes a group; default `trace.group.key`. */
+  by?(trace: Trace): string
+  /** Gets a complete group, in input order; what it returns is added to the dataset. */
+  handler(
+    group: { readonly key: string; readonly members: readonly GroupMember[] },
+    context: AugmentContext,
+  ): Awaitable<readonly (Trace | Example)[]>
+}
+
+export type Row = Record<string, unknown>
+
+export interface Format {
+  /** The kinds of examples it takes. */
+  readonly takes: readonly ExampleKind[]
+  /** The training row or rows of an example. Synchronous. */
+  handler(example: Example, context: FormatContext): Row | readonly Row[] | undefined
+}
+
+/** The run's index: one row for each example, in SQLite. Tables: docs/run-directory.md. */
+export interface RunIndex {
+  query(sql: string, ...values: readonly (string | number | null)[]): Iterable<Record<string, unknown>>
+}
+
+export interface SelectContext extends Context {
+  readonly index: RunIndex
+  /** Leaves an example (a row of table `examples`, by `example_id`) out of the dataset. */
+  drop(exampleId: string, reason: string, detail?: string): void
+}
+export type SelectHandler = (context: SelectContext) => Awaitable<void>
+
+/** The split of a group, from nothing but its key: known while rows are read, and the same whatever else is read. */
+export interface PureSplit {
+  ofGroup(group: string, config: ResolvedConfig): string
+}
+/** The split of every group, from the whole index. Undefined: left to the next plugin. */
+export type PlannedSplit = (
+  context: Context & { readonly index: RunIndex },
+) => Awaitable<ReadonlyMap<string, string> | undefined>
+export type SplitHandler = PureSplit | PlannedSplit
+
+/** Written files, with their hashes. */
+export interface FileReference {
+  readonly path: string
+  readonly sha256: string
+  readonly bytes: number
+  readonly rows?: number
+}
+export interface DatasetReference {
+  readonly format: string
+  readonly splits: Readonly<Record<string, readonly FileReference[]>>
+}
+export interface Checkpoint {
+  readonly path: string
+  readonly metrics?: JsonObject
+}
+export interface Artifact {
+  readonly target: string
+  readonly files: readonly FileReference[]
+  readonly metadata?: JsonObject
+}
+export interface RunStageContext extends Context {
+  /** The run directory. */
+  readonly out: string
+  readonly datasets: readonly DatasetReference[]
+}
+export type TrainHandler = (context: RunStageContext) => Awaitable<Checkpoint | undefined>
+export type ConvertHandler = (
+  context: RunStageContext & { readonly checkpoint: Checkpoint },
+) => Awaitable<Artifact>
+export type PublishHandler = (
+  context: RunStageContext & { readonly checkpoint?: Checkpoint; readonly artifacts: readonly Artifact[] },
+) => Awaitable<void>
+
+export interface ProgressEvent {
+  readonly stage: string
+  /** Bytes of the input that are done, and all of them. */
+  readonly bytesDone: number
+  readonly bytesTotal: number
+  readonly traces: number
+  readonly examples: number
+  readonly dropped: number
+  readonly unreadable: number
+  /** Seconds since the stage began. */
+  readonly seconds: number
+}
+
+/** A stage of one's own, between two others: gets a batch of traces and returns what goes on. */
+export type StageHandler = (traces: readonly Trace[], context: AugmentContext) => Awaitable<readonly Trace[]>
+
+export interface StagePlace {
+  /** The stage it follows. */
+  readonly after: 'load' | 'tag' | 'filter' | (string & {})
+}
+
+// ── the api ───────────────────────────────────────────────────────────────────────────────────────────────
+
+/** What `setup` registers with. See docs/hooks.md for each hook's kind, order and contract. */
+export interface PluginApi {
+  readonly modifyConfig: (tap: Tap<(config: UserConfig) => Awaitable<UserConfig | undefined | void>>) => void
+  readonly configResolved: (tap: Tap<(config: ResolvedConfig) => Awaitable<void>>) => void
+  readonly load: (loader: Tap<Loader>) => void
+  readonly tag: (tap: Tap<TagHandler>) => void
+  readonly filter: (tap: Tap<FilterHandler>) => void
+  readonly augment: (tap: Tap<AugmentHandler>) => void
+  readonly augmentGroup: (tap: GroupAugmenter & { readonly order?: 'pre' | 'post' }) => void
+  readonly format: (name: string, format: Format) => void
+  readonly select: (tap: Tap<SelectHandler>) => void
+  readonly split: (tap: Tap<SplitHandler>) => void
+  readonly train: (tap: Tap<TrainHandler>) => void
+  readonly convert: (target: string, handler: ConvertHandler) => void
+  readonly publish: (tap: Tap<PublishHandler>) => void
+  readonly progress: (tap: Tap<(event: ProgressEvent) => void>) => void
+  readonly done: (tap: Tap<(result: RunSummary) => Awaitable<void>>) => void
+  readonly failed: (tap: Tap<(error: Error) => Awaitable<void>>) => void
+  /** Defines a stage that other plugins tap with {@link PluginApi.stage}. */
+  readonly defineStage: (name: string, place: StagePlace) => void
+  readonly stage: (name: string, tap: Tap<StageHandler>) => void
+}
+
+export interface RunSummary {
+  readonly out: string
+  readonly traces: number
+  readonly examples: number
+  readonly dropped: number
+  readonly unreadable: number
+  /** Rows per format and split. */
+  readonly rows: Readonly<Record<string, Readonly<Record<string, number>>>>
+}
