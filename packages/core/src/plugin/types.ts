@@ -192,6 +192,9 @@ export interface GroupAugmenter {
   ): Awaitable<readonly (Trace | Example)[]>
 }
 
+/** A value of an example for the index, in table `measures`; undefined leaves it out. Synchronous. */
+export type MeasureHandler = (example: Example, config: ResolvedConfig) => string | number | undefined
+
 export type Row = Record<string, unknown>
 
 export interface Format {
@@ -215,12 +218,17 @@ export type SelectHandler = (context: SelectContext) => Awaitable<void>
 
 /** The split of a group, from nothing but its key: known while rows are read, and the same whatever else is read. */
 export interface PureSplit {
+  /** Whether it claims the split under this config; default yes. */
+  when?(config: ResolvedConfig): boolean
   ofGroup(group: string, config: ResolvedConfig): string
 }
-/** The split of every group, from the whole index. Undefined: left to the next plugin. */
-export type PlannedSplit = (
-  context: Context & { readonly index: RunIndex },
-) => Awaitable<ReadonlyMap<string, string> | undefined>
+/** A split's name for every group key, or for every example id. */
+export interface SplitPlan {
+  readonly by: 'group' | 'example'
+  readonly assign: ReadonlyMap<string, string>
+}
+/** The split of everything, from the whole index. Undefined: left to the next plugin. */
+export type PlannedSplit = (context: Context & { readonly index: RunIndex }) => Awaitable<SplitPlan | undefined>
 export type SplitHandler = PureSplit | PlannedSplit
 
 /** Written files, with their hashes. */
@@ -288,6 +296,8 @@ export interface PluginApi {
   readonly filter: (tap: Tap<FilterHandler>) => void
   readonly augment: (tap: Tap<AugmentHandler>) => void
   readonly augmentGroup: (tap: GroupAugmenter & { readonly order?: 'pre' | 'post' }) => void
+  /** Adds a value to each example's row of the index, computed where the example is made. */
+  readonly measure: (name: string, handler: MeasureHandler) => void
   readonly format: (name: string, format: Format) => void
   readonly select: (tap: Tap<SelectHandler>) => void
   readonly split: (tap: Tap<SplitHandler>) => void
