@@ -1,0 +1,110 @@
+import {
+  isJsonObject,
+  type JsonObject,
+  type LoadContext,
+  type LoadedTrace,
+  type Outcome,
+  type Plugin,
+  type RecordHead,
+  type SourceRecord,
+} from '@sftkit/core'
+import { createToolsReader, type ToolsReader } from '../chat/tools.ts'
+import { otherFormatBefore } from '../detect/other-formats.ts'
+import { readListColumn } from '../json-column.ts'
+import { loaderPlugin } from '../loader-plugin.ts'
+import { createLosses, type LossLedger, recordUnknownKeys } from '../losses.ts'
+import { describeType, pick, readId, readNumber, readText } from '../values.ts'
+import { readConversation } from './conversation.ts'
+
+const RULE = 12
+
+/** Harbor's trace rows: the conversation of a trial up to one of its steps. */
+export function attempts(): Plugin {
+  const readTools = createToolsReader()
+  return loaderPlugin({
+    name: 'attempts',
+    looksFor: 'conversations beside trial_name and episode',
+    detect: ({ record }: RecordHead) => {
+      if (!isJsonObject(record) || otherFormatBefore(RULE, record) !== undefined) return undefined
+      const found = ['conversations', 'trial_name', 'episode'].every((key) => record[key] !== undefined)
+      return found ? 'has conversations, trial_name and episode' : undefined
+    },
+    read: (record, context) => readAttempt(record, context, readTools),
+  })
+}
+
+/** What tells rows of one trial apart and puts them in order is among these: episode, trace_source, run_id. */
+const METADATA = [
+  'trial_name',
+  'episode',
+  'run_id',
+  'trace_source',
+  'model_provider',
+  'instruction',
+  'verifier_output',
+  'sft_format',
+]
+const KNOWN = new Set([
+  ...METADATA,
+  'conversations',
+  'agent',
+  'model',
+  'date',
+  'task',
+  'result',
+  'tool_definitions',
+  'conversations_sharegpt',
+])
+
+function readAttempt({ value }: SourceRecord, context: LoadContext, readTools: ToolsReader): LoadedTrace {
+  const losses = createLosses()
+  recordUnknownKeys(value, KNOWN, '', losses)
+  if (value.conversations_sharegpt != null)
+    losses.loss('conversations_sharegpt', 'dropped', 'repeats conversations')
+  const messages = readConversation(readListColumn(value, 'conversations', context, losses), losses)
+  const tools = readTools(value.tool_definitions, 'tool_definitions', losses)
+  const outcome = readResult(value.result, losses)
+  const session = readId(value.trial_name)
+  const task = readId(value.task)
+  const agent = readText(value.agent)
+  const model = readModel(value)
+  const startedAt = readText(value.date)
+  losses.flush(context)
+  return {
+    ...(session !== undefined && { session }),
+    group: {
+      ...(task !== undefined && { task }),
+      ...(session !== undefined && { session, attempt: session }),
+    },
+    ...(agent !== undefined && { agent }),
+    ...(model !== undefined && { model }),
+    ...(startedAt !== undefined && { startedAt }),
+    messages,
+    ...(tools !== undefined && { tools }),
+    ...(outcome !== undefined && { outcome }),
+    metadata: { attempts: pick(value, METADATA) ?? {} },
+  }
+}
+
+function readModel(row: JsonObject): string | undefined {
+  const model = readText(row.model)
+  const provider = readText(row.model_provider)
+  if (model === undefined || provider === undefined || model.startsWith(`${provider}/`)) return model
+  return `${provider}/${model}`
+}
+
+/** A number is the trial's reward, and above 0 a success; anything else the name of the error that ended it. */
+function readResult(value: unknown, losses: LossLedger): Outcome | undefined {
+  if (value == null || value === '') return undefined
+  const reward = readNumber(value)
+  if (reward !== undefined) {
+    if (typeof value === 'string') losses.loss('result', 'changed', 'text read as the reward')
+    return { status: 'completed', reward, resolved: reward > 0 }
+  }
+  const error = readText(value)
+  if (error === undefined) {
+    losses.loss('result', 'dropped', describeType(value))
+    return undefined
+  }
+  return { status: error.includes('Timeout') ? 'limit' : 'errored', error }
+}

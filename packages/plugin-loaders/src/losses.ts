@@ -1,0 +1,43 @@
+import type { LossKind, LossRecorder } from '@sftkit/core'
+
+/** A recorder that counts: many values of one field become one row of the ledger. */
+export interface LossLedger extends LossRecorder {
+  /** Hands the counted losses on; the detail is that of the first value. */
+  flush(to: LossRecorder): void
+}
+
+export function createLosses(): LossLedger {
+  const entries = new Map<string, { field: string; kind: LossKind; detail?: string; count: number }>()
+  return {
+    loss: (field, kind, detail, count = 1) => {
+      const key = `${kind} ${field}`
+      const entry = entries.get(key)
+      if (entry !== undefined) entry.count += count
+      else entries.set(key, { field, kind, ...(detail !== undefined && { detail }), count })
+    },
+    flush: (to) => {
+      for (const { field, kind, detail, count } of entries.values()) to.loss(field, kind, detail, count)
+      entries.clear()
+    },
+  }
+}
+
+/** The detail of a key that a loader has never heard of. */
+export const UNKNOWN = 'unknown'
+
+/**
+ * Records every key that is not among the known ones as `dropped`, `unknown`. A null value means absent.
+ *
+ * @param path the object's place, ending in a dot, or `''` for the record itself
+ */
+export function recordUnknownKeys(
+  object: object,
+  known: ReadonlySet<string>,
+  path: string,
+  losses: LossRecorder,
+): void {
+  const values = object as Readonly<Record<string, unknown>>
+  for (const key of Object.keys(object)) {
+    if (!known.has(key) && values[key] != null) losses.loss(path + key, 'dropped', UNKNOWN)
+  }
+}

@@ -1,0 +1,106 @@
+import {
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+  type LossRecorder,
+  type Outcome,
+  type TraceEvent,
+} from '@sftkit/core'
+import { describeType, readId, readText, setOwn } from '../values.ts'
+import { findTail } from './event-tail.ts'
+
+/** A session's event log, parsed when first asked for. */
+export interface EventLog {
+  readonly present: boolean
+  events(): readonly TraceEvent[]
+  /** Whether the log may hold an event of this type, without parsing it. */
+  mayHave(type: string): boolean
+  /** From the last turn_complete, error or interrupted. */
+  outcome(): Outcome
+}
+
+const STATUS: Readonly<Record<string, Outcome['status']>> = {
+  turn_complete: 'completed',
+  error: 'errored',
+  interrupted: 'cancelled',
+}
+/** The types of events that a turn ends with. */
+const FINAL = Object.keys(STATUS)
+const NONE: EventLog = {
+  present: false,
+  events: () => [],
+  mayHave: () => false,
+  outcome: () => ({ status: 'unknown' }),
+}
+
+/**
+ * @param value the column: a list, or JSON text of one
+ * @param late where the text turns out to be no list of events only when it is parsed
+ */
+export function readEventLog(value: unknown, late: LossRecorder, losses: LossRecorder): EventLog {
+  if (value == null || value === '') return NONE
+  if (typeof value !== 'string' && !Array.isArray(value)) {
+    losses.loss('events', 'dropped', `no list of events: ${describeType(value)}`)
+    return NONE
+  }
+  let parsed: readonly TraceEvent[] | undefined
+  const events = (): readonly TraceEvent[] => {
+    parsed ??= readEvents(typeof value === 'string' ? parseList(value, late) : value, late)
+    return parsed
+  }
+  if (typeof value !== 'string')
+    return { present: true, events, mayHave: () => true, outcome: () => outcomeOf(events()) }
+  losses.loss('events', 'changed', 'JSON text read as a list')
+  return {
+    present: true,
+    events,
+    mayHave: (type) => value.includes(`"${type}"`),
+    outcome: () => {
+      const tail = findTail(value, FINAL)
+      return outcomeOf(tail === 'unsure' ? events() : readEvents(tail, { loss: () => {} }))
+    },
+  }
+}
+
+/** Events are a log: nothing of them becomes training text, so that the plain parser, which is faster, will do. */
+function parseList(text: string, losses: LossRecorder): readonly JsonValue[] {
+  try {
+    const list: unknown = JSON.parse(text)
+    if (Array.isArray(list)) return list as readonly JsonValue[]
+    if (list !== null) losses.loss('events', 'dropped', `no list of events: ${describeType(list)}`)
+  } catch {
+    losses.loss('events', 'dropped', 'text, but no JSON')
+  }
+  return []
+}
+
+function readEvents(list: readonly unknown[], losses: LossRecorder): readonly TraceEvent[] {
+  return list.flatMap((event) => {
+    if (isJsonObject(event)) return readEvent(event)
+    losses.loss('events[]', 'dropped', `no event: ${describeType(event)}`)
+    return []
+  })
+}
+
+/** What stands beside type, time and data is kept in the data. */
+function readEvent(event: JsonObject): TraceEvent {
+  const type = readText(event.event_type) ?? ''
+  const timestamp = readId(event.timestamp)
+  const given = event.data
+  let data: JsonObject = isJsonObject(given) ? given : {}
+  if (given != null && !isJsonObject(given)) data = { value: given }
+  for (const key of Object.keys(event)) {
+    if (key === 'event_type' || key === 'timestamp' || key === 'data' || event[key] == null) continue
+    if (data === given || Object.keys(data).length === 0) data = { ...data }
+    setOwn(data, Object.hasOwn(data, key) ? `event.${key}` : key, event[key])
+  }
+  return timestamp === undefined ? { type, data } : { type, timestamp, data }
+}
+
+function outcomeOf(events: readonly TraceEvent[]): Outcome {
+  const last = events.findLast((event) => Object.hasOwn(STATUS, event.type))
+  const status = STATUS[last?.type ?? ''] ?? 'unknown'
+  if (status !== 'errored') return { status }
+  const error = readText(last?.data.error) ?? readText(last?.data.message)
+  return error === undefined ? { status } : { status, error }
+}

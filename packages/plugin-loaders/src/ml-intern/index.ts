@@ -1,0 +1,103 @@
+import type { JsonObject, LoadContext, LoadedTrace, Plugin, RecordHead, SourceRecord } from '@sftkit/core'
+import { isJsonObject } from '@sftkit/core'
+import { isCanonicalLine } from '../canonical/detect.ts'
+import { readChatMessages } from '../chat/messages.ts'
+import { createToolsReader, type ToolsReader, withTools } from '../chat/tools.ts'
+import { otherFormatBefore } from '../detect/other-formats.ts'
+import { loaderPlugin } from '../loader-plugin.ts'
+import { createLosses, UNKNOWN } from '../losses.ts'
+import { readId, readText } from '../values.ts'
+import { readEventLog } from './events.ts'
+import { readMessageList } from './message-list.ts'
+import { readMetadata, readUsage, USAGE_KEYS } from './usage.ts'
+
+const RULE = 20
+
+/** ml-intern sessions: uploaded rows, whose columns are JSON texts, and the session files on disk. */
+export function mlIntern(): Plugin {
+  const readTools = createToolsReader()
+  return loaderPlugin({
+    name: 'ml-intern',
+    looksFor: 'session_id beside events, session_start_time or a messages column of JSON text',
+    detect: detectSession,
+    read: (record, context) => readSession(record, context, readTools),
+  })
+}
+
+function detectSession({ record }: RecordHead): string | undefined {
+  if (!isJsonObject(record) || record.session_id == null) return undefined
+  const mark = ['events', 'session_start_time'].find((key) => record[key] !== undefined)
+  const found = mark ?? (typeof record.messages === 'string' ? 'messages as JSON text' : undefined)
+  if (found === undefined || isCanonicalLine(record)) return undefined
+  if (mark === 'events' && record.messages === undefined && !isEventColumn(record.events)) return undefined
+  return otherFormatBefore(RULE, record) === undefined ? `has session_id and ${found}` : undefined
+}
+
+/** Without messages beside it, `events` has to look like this format's own. */
+function isEventColumn(events: unknown): boolean {
+  if (typeof events === 'string') return events.includes('"event_type"')
+  const first: unknown = Array.isArray(events) ? events[0] : undefined
+  return isJsonObject(first) && first.event_type !== undefined
+}
+
+const KNOWN = new Set([
+  'session_id',
+  'user_id',
+  'hf_username',
+  'session_start_time',
+  'session_end_time',
+  'model_name',
+  'messages',
+  'events',
+  'tools',
+  'last_save_time',
+  ...USAGE_KEYS,
+])
+/** State of the uploads of a session file. */
+const UPLOAD = /^(?:personal_)?upload_/
+
+function readSession({ value }: SourceRecord, context: LoadContext, readTools: ToolsReader): LoadedTrace {
+  const losses = createLosses()
+  const { messages, tools: moved } = readChatMessages(
+    readMessageList(value, context, losses),
+    'messages',
+    losses,
+  )
+  const log = readEventLog(value.events, context, losses)
+  const tools = readTools(value.tools, 'tools', losses)
+  const usage = readUsage(value, log)
+  const metadata = readMetadata(value, losses)
+  recordColumns(value, losses)
+  losses.flush(context)
+  const session = readId(value.session_id)
+  const model = readText(value.model_name)
+  const startedAt = readText(value.session_start_time)
+  const endedAt = readText(value.session_end_time)
+  return {
+    ...(session !== undefined && { session, group: { session } }),
+    ...(model !== undefined && { model }),
+    ...(startedAt !== undefined && { startedAt }),
+    ...(endedAt !== undefined && { endedAt }),
+    messages,
+    ...withTools(tools, moved),
+    outcome: log.outcome(),
+    ...(usage !== undefined && { usage }),
+    ...(metadata !== undefined && { metadata: { 'ml-intern': metadata } }),
+    ...(log.present && {
+      get events() {
+        return log.events()
+      },
+    }),
+  }
+}
+
+function recordColumns(row: JsonObject, losses: ReturnType<typeof createLosses>): void {
+  for (const key of ['user_id', 'hf_username']) {
+    if (row[key] != null) losses.loss(key, 'dropped', 'personal')
+  }
+  for (const key of Object.keys(row)) {
+    if (KNOWN.has(key) || row[key] == null) continue
+    if (UPLOAD.test(key)) losses.loss(key, 'dropped', 'state of an upload')
+    else losses.loss(key, 'dropped', UNKNOWN)
+  }
+}

@@ -1,0 +1,137 @@
+import type { Group, JsonObject, LoadedTrace, LossRecorder, Outcome } from '@sftkit/core'
+import { recordUnknownKeys } from '../losses.ts'
+import { describeType, pick, readId, readNumber, readText } from '../values.ts'
+
+/** Columns that are kept under `metadata['openai-messages']`, by their own names. */
+const METADATA = [
+  'id',
+  'instance_id',
+  'run_id',
+  'traj_id',
+  'patch',
+  'test_result',
+  'exit_status',
+  'platform',
+  'cwd',
+  'model_config',
+  'conversation_tags',
+  'parallel_tool_calls',
+  'metadata',
+]
+const KNOWN = new Set([
+  ...METADATA,
+  'messages',
+  'conversations',
+  'tools',
+  'functions',
+  'session_id',
+  'model',
+  'model_name',
+  'repo',
+  'resolved',
+  'reward',
+  'tags',
+  'timestamp',
+  'session_start',
+  'last_updated',
+  'system',
+  'system_prompt',
+  'base_url',
+  'message_count',
+])
+
+export interface Columns extends Omit<LoadedTrace, 'messages' | 'tools' | 'events'> {
+  readonly systemPrompt?: { readonly key: string; readonly text: string }
+}
+
+/** What stands beside the messages: the columns of data sets of software tasks, of Hermes sessions, of our rows. */
+export function readColumns(row: JsonObject, messagesKey: string, losses: LossRecorder): Columns {
+  recordUnknownKeys(row, KNOWN, '', losses)
+  for (const key of ['messages', 'conversations']) {
+    if (key !== messagesKey && row[key] != null) losses.loss(key, 'dropped', `beside ${messagesKey}`)
+  }
+  if (row.functions != null && row.tools != null) losses.loss('functions', 'dropped', 'beside tools')
+  if (row.base_url != null) losses.loss('base_url', 'dropped', 'the address of a server')
+  const metadata = pick(row, METADATA)
+  const session = readId(row.session_id)
+  const model = firstText(row, ['model', 'model_name'], losses)
+  const startedAt = firstText(row, ['session_start', 'timestamp'], losses)
+  const endedAt = readText(row.last_updated)
+  const systemPrompt = readSystemPrompt(row, losses)
+  const outcome = readOutcome(row, losses)
+  const group = readGroup(row, session)
+  const tags = readTags(row.tags, losses)
+  return {
+    ...(session !== undefined && { session }),
+    ...(Object.keys(group).length > 0 && { group }),
+    ...(model !== undefined && { model }),
+    ...(startedAt !== undefined && { startedAt }),
+    ...(endedAt !== undefined && { endedAt }),
+    ...(outcome !== undefined && { outcome }),
+    ...(tags !== undefined && { tags }),
+    ...(metadata !== undefined && { metadata: { 'openai-messages': metadata } }),
+    ...(systemPrompt !== undefined && { systemPrompt }),
+  }
+}
+
+/** The first of several names of one thing; a second that says something else is dropped. */
+function firstText(row: JsonObject, keys: readonly string[], losses: LossRecorder): string | undefined {
+  const given = keys.filter((key) => row[key] != null && row[key] !== '')
+  const key = given.find((name) => readId(row[name]) !== undefined)
+  for (const other of given) {
+    if (other !== key && row[other] !== row[key ?? ''])
+      losses.loss(other, 'dropped', `not carried, ${describeType(row[other])}`)
+  }
+  return key === undefined ? undefined : readId(row[key])
+}
+
+function readSystemPrompt(row: JsonObject, losses: LossRecorder): Columns['systemPrompt'] {
+  const [key, other] = ['system_prompt', 'system'].filter((name) => row[name] != null && row[name] !== '')
+  if (key === undefined) return undefined
+  if (other !== undefined && row[other] !== row[key]) losses.loss(other, 'dropped', `beside ${key}`)
+  const text = readText(row[key])
+  if (text !== undefined) return { key, text }
+  losses.loss(key, 'changed', `${describeType(row[key])} written as JSON text`)
+  return { key, text: JSON.stringify(row[key]) }
+}
+
+function readOutcome(row: JsonObject, losses: LossRecorder): Outcome | undefined {
+  const { resolved } = row
+  const reward = readNumber(row.reward)
+  if (resolved != null && typeof resolved !== 'boolean')
+    losses.loss('resolved', 'dropped', describeType(resolved))
+  if (row.reward != null && reward === undefined) losses.loss('reward', 'dropped', describeType(row.reward))
+  if (typeof resolved !== 'boolean' && reward === undefined) return undefined
+  return {
+    status: 'unknown',
+    ...(reward !== undefined && { reward }),
+    ...(typeof resolved === 'boolean' && { resolved }),
+  }
+}
+
+/**
+ * A software task is its instance. Where a run is named too, the instance's id may end in `_N`, the number of the
+ * attempt (SWE-Gym's sampled trajectories).
+ */
+function readGroup(row: JsonObject, session: string | undefined): Partial<Group> {
+  const instance = readId(row.instance_id)
+  const run = readId(row.run_id)
+  const numbered = run === undefined ? null : /^(.+)_(\d+)$/.exec(instance ?? '')
+  const task = numbered?.[1] ?? instance
+  const attempt = numbered === null ? (run ?? readId(row.traj_id)) : `${run}#${numbered[2]}`
+  const repo = readText(row.repo)
+  return {
+    ...(task !== undefined && { task }),
+    ...(repo !== undefined && { repo }),
+    ...(session !== undefined && { session }),
+    ...(attempt !== undefined && { attempt }),
+  }
+}
+
+function readTags(value: unknown, losses: LossRecorder): readonly string[] | undefined {
+  if (value == null) return undefined
+  const tags = Array.isArray(value) ? value.filter((tag): tag is string => typeof tag === 'string') : []
+  const given = Array.isArray(value) ? value.length : 1
+  if (given > tags.length) losses.loss('tags', 'dropped', 'no text', given - tags.length)
+  return [...new Set(tags)].sort()
+}

@@ -1,0 +1,77 @@
+import {
+  isJsonObject,
+  type LoadContext,
+  type LoadedTrace,
+  type LossRecorder,
+  type Plugin,
+  type RecordHead,
+  type SourceRecord,
+} from '@sftkit/core'
+import { createToolsReader, type ToolsReader } from '../chat/tools.ts'
+import { firstObject } from '../detect/first-message.ts'
+import { otherFormatBefore } from '../detect/other-formats.ts'
+import { type DraftMessage, draftMessage } from '../drafts.ts'
+import { readListColumn } from '../json-column.ts'
+import { loaderPlugin } from '../loader-plugin.ts'
+import { createLosses, recordUnknownKeys } from '../losses.ts'
+import { pairCalls } from '../pairing.ts'
+import { pick, readText } from '../values.ts'
+import { readTurns } from './turns.ts'
+
+const RULE = 29
+const FROM_IN_TEXT = /^\s*\[\s*\{[^[\]]{0,400}?"(?:from)"\s*:/
+
+/** ShareGPT rows: `conversations` whose turns are `{from, value}`. */
+export function sharegpt(): Plugin {
+  const readTools = createToolsReader()
+  return loaderPlugin({
+    name: 'sharegpt',
+    looksFor: 'conversations whose first element has from',
+    detect: detectTurns,
+    read: (record, context) => readRow(record, context, readTools),
+  })
+}
+
+function detectTurns({ record }: RecordHead): string | undefined {
+  if (!isJsonObject(record) || otherFormatBefore(RULE, record) !== undefined) return undefined
+  const { conversations } = record
+  const found =
+    typeof conversations === 'string'
+      ? FROM_IN_TEXT.test(conversations.slice(0, 500))
+      : firstObject(conversations)?.from !== undefined
+  return found ? 'conversations[0] has from' : undefined
+}
+
+const METADATA = ['id', 'unique_id', 'image', 'images', 'data_source']
+const KNOWN = new Set([...METADATA, 'conversations', 'system', 'tools'])
+
+function readRow({ value }: SourceRecord, context: LoadContext, readTools: ToolsReader): LoadedTrace {
+  const losses = createLosses()
+  recordUnknownKeys(value, KNOWN, '', losses)
+  const turns = readTurns(readListColumn(value, 'conversations', context, losses), losses)
+  const system = systemDraft(value.system, turns, losses)
+  const fields = { callId: 'conversations[].value', resultId: 'conversations[].from' }
+  const messages = pairCalls(system === undefined ? turns : [system, ...turns], fields, losses)
+  const tools = readTools(value.tools, 'tools', losses)
+  const metadata = pick(value, METADATA)
+  losses.flush(context)
+  return {
+    messages,
+    ...(tools !== undefined && { tools }),
+    ...(metadata !== undefined && { metadata: { sharegpt: metadata } }),
+  }
+}
+
+function systemDraft(
+  value: unknown,
+  turns: readonly DraftMessage[],
+  losses: LossRecorder,
+): DraftMessage | undefined {
+  if (value == null || value === '') return undefined
+  const text = readText(value) ?? JSON.stringify(value)
+  if (typeof value !== 'string') losses.loss('system', 'changed', 'written as JSON text')
+  const first = turns[0]
+  if (first?.role !== 'system') return draftMessage('system', text)
+  if (first.content !== text) losses.loss('system', 'dropped', 'the conversation begins with another one')
+  return undefined
+}

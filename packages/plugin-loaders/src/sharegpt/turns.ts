@@ -1,0 +1,88 @@
+import { isJsonObject, type JsonValue, type LossRecorder, parseJson } from '@sftkit/core'
+import { readArguments } from '../arguments.ts'
+import { roleOf } from '../chat/roles.ts'
+import { type DraftCall, type DraftMessage, draftMessage } from '../drafts.ts'
+import { recordUnknownKeys } from '../losses.ts'
+import { describeType, readNumber } from '../values.ts'
+
+const KNOWN = new Set(['from', 'value', 'weight', 'train', 'loss'])
+const CALL_KEYS = new Set(['name', 'arguments', 'parameters'])
+const PATH = 'conversations[]'
+
+/** Reads `{from, value}` turns. A `function_call` that is no JSON stays the assistant's text. */
+export function readTurns(list: readonly unknown[], losses: LossRecorder): DraftMessage[] {
+  const drafts: DraftMessage[] = []
+  for (const turn of list) {
+    if (!isJsonObject(turn)) {
+      if (turn !== null) losses.loss(PATH, 'dropped', `no turn: ${describeType(turn)}`)
+      continue
+    }
+    recordUnknownKeys(turn, KNOWN, `${PATH}.`, losses)
+    const text = readValue(turn.value, losses)
+    const train = readTrain(turn.train ?? turn.loss ?? turn.weight, losses)
+    const from = String(turn.from ?? '')
+    if (from === 'function_call') addCalls(drafts, text, train, losses)
+    else {
+      const role = roleOf(from) ?? 'user'
+      if (roleOf(from) === undefined) losses.loss(`${PATH}.from`, 'changed', `${from} read as user`)
+      if (role !== 'assistant' && train === true)
+        losses.loss(`${PATH}.train`, 'dropped', 'only assistant turns are learned')
+      drafts.push(draftMessage(role, text, role === 'assistant' ? { train } : undefined))
+    }
+  }
+  return drafts
+}
+
+function readValue(value: unknown, losses: LossRecorder): string {
+  if (typeof value === 'string') return value
+  if (value == null) return ''
+  losses.loss(`${PATH}.value`, 'changed', `${describeType(value)} written as JSON text`)
+  return JSON.stringify(value)
+}
+
+function readTrain(value: unknown, losses: LossRecorder): boolean | undefined {
+  if (value == null) return undefined
+  if (typeof value === 'boolean') return value
+  const weight = readNumber(value)
+  if (weight === undefined) losses.loss(`${PATH}.weight`, 'dropped', describeType(value))
+  else if (weight !== 0 && weight !== 1) losses.loss(`${PATH}.weight`, 'changed', `${weight} read as learned`)
+  return weight === undefined ? undefined : weight !== 0
+}
+
+/** The calls join the assistant's turn just before, which said what they are for. */
+function addCalls(
+  drafts: DraftMessage[],
+  text: string,
+  train: boolean | undefined,
+  losses: LossRecorder,
+): void {
+  const toolCalls = readCalls(text, losses)
+  if (toolCalls === undefined) {
+    losses.loss(`${PATH}.value`, 'changed', 'a function_call that is no JSON, kept as text')
+    drafts.push(draftMessage('assistant', text, { train }))
+    return
+  }
+  losses.loss(`${PATH}.value`, 'changed', 'a function_call read as tool calls')
+  const before = drafts.at(-1)
+  if (before?.role === 'assistant' && before.toolCalls === undefined && before.train === train) {
+    losses.loss(PATH, 'changed', 'a function_call merged with the turn before it')
+    drafts[drafts.length - 1] = draftMessage('assistant', before.content, { toolCalls, train })
+  } else drafts.push(draftMessage('assistant', '', { toolCalls, train }))
+}
+
+function readCalls(text: string, losses: LossRecorder): DraftCall[] | undefined {
+  let parsed: JsonValue
+  try {
+    parsed = parseJson(text)
+  } catch {
+    return undefined
+  }
+  const list = Array.isArray(parsed) ? (parsed as readonly JsonValue[]) : [parsed]
+  if (list.length === 0 || !list.every((call) => isJsonObject(call) && typeof call.name === 'string'))
+    return undefined
+  return list.filter(isJsonObject).map((call) => {
+    recordUnknownKeys(call, CALL_KEYS, `${PATH}.value.`, losses)
+    const args = readArguments(call.arguments ?? call.parameters, `${PATH}.value.arguments`, losses)
+    return { id: '', name: String(call.name), ...args }
+  })
+}
