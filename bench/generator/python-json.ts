@@ -8,7 +8,13 @@ export function pythonJson(value: Json): string {
     const entries = Object.entries(value).filter(([, one]) => one !== undefined)
     return `{${entries.map(([key, one]) => `${pythonString(key)}: ${pythonJson(one)}`).join(', ')}}`
   }
+  if (typeof value === 'number' && value !== 0 && Math.abs(value) < 1e-4) return pythonSmall(value)
   return JSON.stringify(value ?? null)
+}
+
+/** Python goes over to an exponent below 0.0001, with two digits at least: `2e-06`. */
+function pythonSmall(value: number): string {
+  return value.toExponential().replace(/e-(\d)$/, 'e-0$1')
 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the range ends where ASCII does
