@@ -1,5 +1,5 @@
-/** Every sign below has one of these in it; most outputs have none, and are looked through only for them. */
-const HINT = /oom|out.?of.?memory|137|not enough memory|allocate memory/i
+/** Every sign below has one of these in it; one by one they are found faster than as alternatives. */
+const HINTS: readonly RegExp[] = [/memory/i, /oom/i, /137/]
 
 const SIGNS: readonly RegExp[] = [
   // PyTorch, JAX, the JVM, the kernel: the allocation that failed is named.
@@ -18,5 +18,5 @@ const SIGNS: readonly RegExp[] = [
 
 /** Whether a tool's output reports that memory ran out. */
 export function reportsOom(output: string): boolean {
-  return HINT.test(output) && SIGNS.some((sign) => sign.test(output))
+  return HINTS.some((hint) => hint.test(output)) && SIGNS.some((sign) => sign.test(output))
 }
