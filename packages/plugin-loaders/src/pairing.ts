@@ -64,7 +64,7 @@ export function pairCalls(drafts: DraftMessage[], fields: PairingFields, losses:
         const entry = answered[offset]
         losses.loss(fields.resultId, 'changed', howPaired(entry, asAWhole))
         drafts[index + offset] =
-          entry === undefined ? environmentText(result) : withCallId(result, answer(entry))
+          entry === undefined ? environmentText(result, fields, losses) : withCallId(result, answer(entry))
       }
       index += count - 1
     }
@@ -107,7 +107,8 @@ function withCallId(draft: DraftMessage, toolCallId: string): DraftMessage {
   return draftMessage('tool', draft.content, { ...draft, toolCallId })
 }
 
-function environmentText(draft: DraftMessage): DraftMessage {
+function environmentText(draft: DraftMessage, fields: PairingFields, losses: LossRecorder): DraftMessage {
+  if (draft.name !== undefined) losses.loss(`${fields.resultId}(name)`, 'dropped', draft.name)
   return draftMessage('user', draft.content, { ...draft, name: 'environment' })
 }
 

@@ -69,6 +69,7 @@ function readMessage(
   const role =
     (roleName === undefined ? undefined : roleOf(roleName)) ?? guessRole(roleName, fields.toolCallId, before)
   if (role !== roleName) losses.loss(`${path}.role`, 'changed', `${roleName ?? 'absent'} read as ${role}`)
+  if (roleName !== undefined && role === 'user' && roleOf(roleName) === undefined) fields.name ??= roleName
   if (role !== 'assistant') {
     if (fields.toolCalls !== undefined) losses.loss(`${path}.tool_calls`, 'dropped', `on role ${role}`)
     if (fields.train === true) losses.loss(`${path}.train`, 'dropped', 'only assistant turns are learned')

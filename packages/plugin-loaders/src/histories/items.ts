@@ -23,7 +23,8 @@ export function readItems(history: readonly JsonValue[], losses: LossRecorder): 
     return turn
   }
   const endTurn = (): void => {
-    if (turn !== undefined) drafts.push(turn.message())
+    const message = turn?.message()
+    if (message !== undefined) drafts.push(message)
     turn = undefined
   }
   for (const [index, item] of history.entries()) {
@@ -35,7 +36,7 @@ export function readItems(history: readonly JsonValue[], losses: LossRecorder): 
     const place = `/history/${index}`
     if (type === 'message') {
       const message = readMessageItem(item, place, losses)
-      if (message.role === 'assistant') currentTurn().add(message)
+      if (message.role === 'assistant') currentTurn().add(message, true)
       else {
         endTurn()
         drafts.push(message)

@@ -3,8 +3,10 @@ import { type DraftCall, type DraftMessage, draftMessage } from '../drafts.ts'
 
 /** An assistant's turn, gathered from the items of one response. */
 export interface Turn {
-  add(part: DraftMessage): void
-  message(): DraftMessage
+  /** @param isMessage whether the item is a message, which counts even when it is empty */
+  add(part: DraftMessage, isMessage?: boolean): void
+  /** Undefined where the items said nothing and none of them was a message. */
+  message(): DraftMessage | undefined
 }
 
 export function createTurn(losses: LossRecorder): Turn {
@@ -12,9 +14,11 @@ export function createTurn(losses: LossRecorder): Turn {
   const reasoning: string[] = []
   const toolCalls: DraftCall[] = []
   let items = 0
+  let spoken = false
   let last: DraftMessage | undefined
   return {
-    add: (part) => {
+    add: (part, isMessage = false) => {
+      spoken ||= isMessage
       items++
       if (part.content !== '') contents.push(part.content)
       if (part.reasoning !== undefined) reasoning.push(part.reasoning)
@@ -22,6 +26,7 @@ export function createTurn(losses: LossRecorder): Turn {
       last = part
     },
     message: () => {
+      if (contents.length + reasoning.length + toolCalls.length === 0 && !spoken) return undefined
       if (items > 1) losses.loss('history[]', 'changed', 'items merged into one message', items - 1)
       return draftMessage('assistant', joinContents(contents), {
         reasoning: reasoning.length === 0 ? undefined : reasoning.join('\n\n'),

@@ -26,6 +26,8 @@ const STATUS: Readonly<Record<string, Outcome['status']>> = {
 }
 /** The types of events that a turn ends with. */
 const FINAL = Object.keys(STATUS)
+/** The type of what is in the log and is no event. */
+const UNPARSED = 'unparsed'
 const NONE: EventLog = {
   present: false,
   events: () => [],
@@ -33,11 +35,8 @@ const NONE: EventLog = {
   outcome: () => ({ status: 'unknown' }),
 }
 
-/**
- * @param value the column: a list, or JSON text of one
- * @param late where the text turns out to be no list of events only when it is parsed
- */
-export function readEventLog(value: unknown, late: LossRecorder, losses: LossRecorder): EventLog {
+/** @param value the column: a list, or JSON text of one */
+export function readEventLog(value: unknown, losses: LossRecorder): EventLog {
   if (value == null || value === '') return NONE
   if (typeof value !== 'string' && !Array.isArray(value)) {
     losses.loss('events', 'dropped', `no list of events: ${describeType(value)}`)
@@ -45,7 +44,7 @@ export function readEventLog(value: unknown, late: LossRecorder, losses: LossRec
   }
   let parsed: readonly TraceEvent[] | undefined
   const events = (): readonly TraceEvent[] => {
-    parsed ??= readEvents(typeof value === 'string' ? parseList(value, late) : value, late)
+    parsed ??= readEvents(typeof value === 'string' ? parseList(value) : value)
     return parsed
   }
   if (typeof value !== 'string')
@@ -57,29 +56,29 @@ export function readEventLog(value: unknown, late: LossRecorder, losses: LossRec
     mayHave: (type) => value.includes(`"${type}"`),
     outcome: () => {
       const tail = findTail(value, FINAL)
-      return outcomeOf(tail === 'unsure' ? events() : readEvents(tail, { loss: () => {} }))
+      return outcomeOf(tail === 'unsure' ? events() : readEvents(tail))
     },
   }
 }
 
-/** Events are a log: nothing of them becomes training text, so that the plain parser, which is faster, will do. */
-function parseList(text: string, losses: LossRecorder): readonly JsonValue[] {
+/**
+ * Events are a log: nothing of them becomes training text, so that the plain parser, which is faster, will do. What
+ * is no list of events is kept as one event: when the log is parsed, losses of its record can no longer be recorded.
+ */
+function parseList(text: string): readonly unknown[] {
   try {
     const list: unknown = JSON.parse(text)
-    if (Array.isArray(list)) return list as readonly JsonValue[]
-    if (list !== null) losses.loss('events', 'dropped', `no list of events: ${describeType(list)}`)
+    if (Array.isArray(list)) return list
+    return list === null ? [] : [{ event_type: UNPARSED, data: { value: list } }]
   } catch {
-    losses.loss('events', 'dropped', 'text, but no JSON')
+    return [{ event_type: UNPARSED, data: { text } }]
   }
-  return []
 }
 
-function readEvents(list: readonly unknown[], losses: LossRecorder): readonly TraceEvent[] {
-  return list.flatMap((event) => {
-    if (isJsonObject(event)) return readEvent(event)
-    losses.loss('events[]', 'dropped', `no event: ${describeType(event)}`)
-    return []
-  })
+function readEvents(list: readonly unknown[]): readonly TraceEvent[] {
+  return list.map((event) =>
+    readEvent(isJsonObject(event) ? event : { event_type: UNPARSED, data: event as JsonValue }),
+  )
 }
 
 /** What stands beside type, time and data is kept in the data. */

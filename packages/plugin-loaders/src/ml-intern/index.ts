@@ -63,7 +63,7 @@ function readSession({ value }: SourceRecord, context: LoadContext, readTools: T
     'messages',
     losses,
   )
-  const log = readEventLog(value.events, context, losses)
+  const log = readEventLog(value.events, losses)
   const tools = readTools(value.tools, 'tools', losses)
   const usage = readUsage(value, log)
   const metadata = readMetadata(value, losses)

@@ -1,0 +1,20 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { type HistoriesOptions, histories, loaders } from '../src/index.ts'
+import { loaderOf } from './support.ts'
+
+describe('the plugins', () => {
+  test('bear the names of their formats, and the version of the package', () => {
+    const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
+    const names = ['canonical', 'attempts', 'histories', 'ml-intern', 'openai-messages', 'sharegpt']
+    expect(loaders().map(({ name }) => name)).toEqual(names)
+    expect(loaders().map((plugin) => loaderOf(plugin).name)).toEqual(names)
+    expect(new Set(loaders().map((plugin) => plugin.version))).toEqual(new Set([version]))
+  })
+
+  test('refuse options they do not have', () => {
+    expect(() => histories({ compta: 'reference' } as HistoriesOptions)).toThrow(
+      expect.objectContaining({ code: 'SFT_PLUGIN_OPTIONS' }),
+    )
+  })
+})
