@@ -67,7 +67,7 @@ export interface AugmentContext extends Context {
   deriveTrace(parents: Trace | readonly Trace[], changes: DerivedFields<Trace>): Trace
   /** A new example made from traces: it names them as parents, and has an id of its own, stable across runs. */
   deriveExample<E extends Example>(parents: Trace | readonly Trace[], example: NewExample<E>): E
-  /** Leaves an item out, with its reason in rejected.jsonl. What is neither returned nor dropped is an error. */
+  /** Leaves an item out, with its reason in rejected.jsonl. What is neither returned, derived from nor dropped is recorded as dropped, with the reason `not-returned`. */
   drop(item: Trace | Example, reason: string, detail?: string): void
   lossOf(item: Trace | Example, field: string, kind: LossKind, detail?: string): void
 }
@@ -148,7 +148,7 @@ export interface SourceFile {
   /** Where the file is; of a compressed one, a decompressed copy when first asked for. */
   path(): Promise<string>
   /** Its records in order; records that are not readable are reported and left out. */
-  records(): Iterable<SourceRecord>
+  records(): AsyncIterable<SourceRecord>
 }
 
 /** A format whose trace is the whole file, or that is no JSON: one task for each file. */

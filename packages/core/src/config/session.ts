@@ -1,0 +1,121 @@
+import { hash } from 'node:crypto'
+import { createRequire } from 'node:module'
+import { resolve } from 'node:path'
+import { createActivity, type Activity } from '../hooks/activity.ts'
+import { createRegistry, type Registry } from '../hooks/registry.ts'
+import { registerPlugins } from '../plugin/register.ts'
+import type { Plugin } from '../plugin/types.ts'
+import { sftError } from '../errors/error.ts'
+import { loadConfigFile } from './load.ts'
+import { applyOverrides } from './overrides.ts'
+import { checkConfig, flattenPlugins, orderPlugins, withDefaults } from './resolve.ts'
+import type { ResolvedConfig, UserConfig } from './types.ts'
+
+/** Raised when what a run writes changes shape: finished work of another schema is not taken up. */
+export const SCHEMA_VERSION = 1
+
+/** Where a config comes from. All but `config` can be sent to a worker, which then loads the file itself. */
+export interface ConfigOrigin {
+  readonly file?: string
+  /** A config object: such a run stays in the main thread. */
+  readonly config?: UserConfig
+  /** The directory that `root` falls back to where there is no file. */
+  readonly cwd: string
+  /** `--set` entries. */
+  readonly set: readonly string[]
+  /** What the command line or the caller replaces; paths are absolute. */
+  readonly replace: Pick<UserConfig, 'input' | 'format' | 'workers'> & { readonly out?: string }
+  /** Module url of the running installation. */
+  readonly installation: string
+  /** Module url of the preset: its `preset()` returns the default plugins. */
+  readonly preset?: string
+}
+
+/** A config with its plugins set up, in one thread. */
+export interface ConfigSession {
+  readonly config: ResolvedConfig
+  readonly registry: Registry
+  readonly activity: Activity
+  /** Identifies config, plugins and schema: finished work of the same key is taken up again. */
+  readonly planKey: string
+}
+
+/** Loads, checks and resolves the config, then sets up its plugins. */
+export async function openConfig(origin: ConfigOrigin): Promise<ConfigSession> {
+  const loaded = origin.file === undefined ? undefined : await loadConfigFile(origin.file, origin.installation)
+  const written = loaded?.config ?? origin.config ?? {}
+  const text = loaded?.modules.find((module) => module.path === loaded.file)?.text
+  const overridden = applyOverrides(checkConfig(written, origin.file, text), origin.set)
+  const user = checkConfig(overridden, origin.file, text)
+
+  const own = await flattenPlugins(user.plugins ?? [], origin.file)
+  const preset = user.preset === false || origin.preset === undefined ? [] : await presetPlugins(origin.preset)
+  const plugins = orderPlugins(own, preset, user.disable ?? [])
+
+  const registry = createRegistry()
+  const activity = createActivity(plugins.map((plugin) => plugin.name))
+  registerPlugins(plugins, registry, activity)
+
+  const modified = checkConfig((await registry.modifyConfig.promise(user)) ?? user, origin.file)
+  const { out, input, format, workers } = origin.replace
+  const config = withDefaults(
+    {
+      ...modified,
+      ...(input !== undefined && { input }),
+      ...(format !== undefined && { format }),
+      ...(workers !== undefined && { workers }),
+      ...(out !== undefined && { output: { ...modified.output, dir: out } }),
+    },
+    plugins,
+    { file: origin.file, root: resolve(origin.cwd) },
+  )
+  checkFormats(config, registry)
+  await registry.configResolved.promise(config)
+  return { config, registry, activity, planKey: planKey(config, loaded?.modules ?? [], origin) }
+}
+
+async function presetPlugins(module: string): Promise<readonly Plugin[]> {
+  const { preset } = (await import(module)) as { preset(): readonly Plugin[] }
+  return preset()
+}
+
+function checkFormats(config: ResolvedConfig, registry: Registry): void {
+  const known = [...registry.formats.keys()]
+  const unknown = config.format.find((name) => !known.includes(name))
+  if (unknown === undefined) return
+  throw sftError('SFT_FORMAT_UNKNOWN', `There is no format ${unknown}. Formats: ${known.join(', ') || 'none'}.`)
+}
+
+function planKey(
+  config: ResolvedConfig,
+  modules: readonly { readonly text: string }[],
+  origin: ConfigOrigin,
+): string {
+  const parts = {
+    schema: SCHEMA_VERSION,
+    core: coreVersion(),
+    plugins: config.plugins.map(({ name, version, options }) => [name, version, describeOptions(options)]),
+    modules: modules.map(({ text }) => hash('sha256', text)),
+    set: origin.set,
+    format: config.format,
+    keep: describeOptions(config.keep),
+    filter: config.filter.map(describeOptions),
+    split: config.split,
+    output: { as: config.output.as },
+    dedup: config.dedup,
+    load: config.load,
+    tokenizer: config.tokenizer,
+  }
+  return hash('sha256', JSON.stringify(parts))
+}
+
+/** Options as text. Functions show as their source: good enough beside the bytes of the config file. */
+function describeOptions(options: unknown): string {
+  return JSON.stringify(options ?? null, (_key, value: unknown) => (typeof value === 'function' ? String(value) : value))
+}
+
+/** The version of core, and in a checkout its build, so that a changed build does not take up old work. */
+function coreVersion(): string {
+  const require = createRequire(import.meta.url)
+  return (require('../../package.json') as { version: string }).version
+}

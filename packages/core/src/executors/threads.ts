@@ -1,0 +1,118 @@
+import { Worker } from 'node:worker_threads'
+import { type SftError, sftError } from '../errors/error.ts'
+import type { Logger } from '../log/logger.ts'
+import { readSidecar } from '../pipeline/run-task.ts'
+import type { Sidecar, Task } from '../pipeline/task.ts'
+import { type Executor, inOrder } from './executor.ts'
+import { type FromWorker, receiveError, type ToWorker, type WorkerStart } from './messages.ts'
+import { createWatch } from './watch.ts'
+
+/** V8's room for short-lived objects: rows are large and die young. Measured: docs/performance.md. */
+const YOUNG_GENERATION_MB = 48
+
+export interface ThreadsInit extends WorkerStart {
+  readonly workers: number
+  readonly log: Logger
+  readonly signal: AbortSignal
+}
+
+/** Worker threads that each load the config themselves and read and write their own files. */
+export function threadsExecutor({ origin, plan, workers, log, signal }: ThreadsInit): Executor {
+  const start: WorkerStart = { origin, plan }
+  const pool: Worker[] = []
+  const watches = new Map<Worker, () => void>()
+  const timer = setInterval(() => {
+    for (const watch of watches.values()) watch()
+  }, 1000)
+  timer.unref()
+
+  const open = (): Worker => {
+    const worker = new Worker(new URL('./worker-thread.js', import.meta.url), {
+      workerData: start,
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
+    })
+    pool.push(worker)
+    return worker
+  }
+
+  return {
+    run(tasks, each) {
+      const finish = inOrder(tasks, each)
+      const queue = tasks.values()
+      let failure: SftError | undefined
+      let busy = 0
+      return new Promise<void>((resolve, reject) => {
+        let waiting = Promise.resolve()
+        const end = (): void => {
+          if (busy > 0) return
+          for (const worker of pool) worker.removeAllListeners()
+          if (failure !== undefined) reject(failure)
+          else waiting.then(resolve, reject)
+        }
+        const fail = (error: SftError): void => {
+          if (failure === undefined) {
+            failure = error
+            for (const worker of pool) worker.postMessage({ type: 'abort' } satisfies ToWorker)
+          }
+        }
+        const give = (worker: Worker): void => {
+          const next = failure === undefined ? queue.next() : { done: true as const, value: undefined }
+          if (next.done === true) {
+            busy--
+            end()
+          } else {
+            current.set(worker, next.value)
+            worker.postMessage({ type: 'task', task: next.value } satisfies ToWorker)
+          }
+        }
+        const current = new Map<Worker, Task>()
+        const onMessage = (worker: Worker, message: FromWorker): void => {
+          switch (message.type) {
+            case 'log':
+              log[message.level](message.message)
+              break
+            case 'ready':
+              watches.set(worker, createWatch(message.activity, message.plugins, (text) => log.warn(text)))
+              give(worker)
+              break
+            case 'done': {
+              const task = current.get(worker)
+              const sidecar: Sidecar | undefined = task && readSidecar(plan, task.location)
+              if (task === undefined || sidecar === undefined) {
+                fail(sftError('SFT_INTERNAL', 'A worker said that a task is done, and left nothing.'))
+              } else {
+                waiting = finish(task, sidecar)
+                waiting.catch((error: SftError) => fail(error))
+              }
+              give(worker)
+              break
+            }
+            case 'failed':
+              fail(receiveError(message.error))
+              give(worker)
+              break
+          }
+        }
+        signal.addEventListener('abort', () => fail(sftError('SFT_INTERRUPTED', 'The run was interrupted.')), { once: true })
+        const started = pool.length > 0 ? pool : Array.from({ length: Math.max(1, Math.min(workers, tasks.length)) }, open)
+        busy = started.length
+        for (const worker of started) {
+          worker.on('message', (message: FromWorker) => onMessage(worker, message))
+          worker.on('error', (error) => {
+            fail(sftError('SFT_WORKER_DIED', `A worker ended: ${error.message}.`, { cause: error }))
+          })
+          worker.on('exit', () => {
+            fail(sftError('SFT_WORKER_DIED', 'A worker ended before its work was done.'))
+            busy--
+            end()
+          })
+          if (watches.has(worker)) give(worker)
+        }
+      })
+    },
+    async close() {
+      clearInterval(timer)
+      await Promise.all(pool.map((worker) => worker.terminate()))
+    },
+  }
+}

@@ -1,0 +1,39 @@
+import { Worker } from 'node:worker_threads'
+import { pendingHandlers, secondsNow } from '../hooks/activity.ts'
+
+/** A handler that runs longer than this is named. */
+const PATIENCE_SECONDS = 3
+const REMINDER_SECONDS = 60
+
+/** Says once which handlers take long, and again now and then. */
+export function createWatch(
+  buffer: SharedArrayBuffer,
+  plugins: readonly string[],
+  warn: (message: string) => void,
+): () => void {
+  const told = new Map<string, number>()
+  return () => {
+    const now = secondsNow()
+    for (const { slot, plugin, hook, since } of pendingHandlers(buffer, plugins)) {
+      const key = `${slot} ${plugin} ${hook} ${since}`
+      if (now - since < PATIENCE_SECONDS || now - (told.get(key) ?? 0) < REMINDER_SECONDS) continue
+      told.set(key, now)
+      warn(`Waiting for plugin ${plugin}, hook ${hook} (${now - since} s).`)
+    }
+  }
+}
+
+/** Watches this very thread from another one: it can tell even while this one is stuck in a loop. */
+export function watchFromThread(buffer: SharedArrayBuffer, plugins: readonly string[]): { stop(): Promise<void> } {
+  const worker = new Worker(new URL('./watch-thread.js', import.meta.url), {
+    workerData: { buffer, plugins },
+    resourceLimits: { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 4 },
+  })
+  worker.unref()
+  worker.on('error', () => {})
+  return {
+    stop: async () => {
+      await worker.terminate()
+    },
+  }
+}

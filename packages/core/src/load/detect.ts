@@ -1,0 +1,98 @@
+import type { Registered } from '../hooks/registry.ts'
+import type { Loader, RecordHead } from '../plugin/types.ts'
+import { type FileHead, HEAD_BYTES, LONG_HEAD_BYTES, readHead } from './head.ts'
+import type { InputFile } from './inputs.ts'
+
+/** A file with the loader that reads it. */
+export interface DetectedFile extends InputFile {
+  readonly head: Pick<FileHead, 'compression' | 'container'>
+  readonly loader: Registered<Loader>
+  /** Why it was taken for this format. */
+  readonly why: string
+}
+
+export interface UndetectedFile {
+  readonly uri: string
+  readonly code: 'SFT_LOAD_UNKNOWN' | 'SFT_FILE_UNREADABLE'
+  readonly message: string
+}
+
+/**
+ * Finds the loader of a file: each of its first records is shown to the loaders in their order, the first that
+ * claims it has its vote, and most votes win. One odd record does not change a file's format.
+ *
+ * @param only reads the file as this format, without asking
+ * @throws the system's error where the file cannot be opened
+ */
+export function detectFile(
+  file: InputFile,
+  loaders: readonly Registered<Loader>[],
+  only?: string,
+): DetectedFile | UndetectedFile {
+  let head = readHead(file.path, HEAD_BYTES)
+  if (only !== undefined) {
+    const loader = loaders.find(({ value }) => value.name === only)
+    if (loader !== undefined) return { ...file, head, loader, why: 'the config names the format' }
+  }
+  let winner = vote(file.uri, head, loaders)
+  if (winner === undefined && head.cut) {
+    head = readHead(file.path, LONG_HEAD_BYTES)
+    winner = vote(file.uri, head, loaders)
+  }
+  if (winner === undefined) return { uri: file.uri, code: 'SFT_LOAD_UNKNOWN', message: whatItIs(file, head, loaders) }
+  return { ...file, head: { compression: head.compression, container: head.container }, ...winner }
+}
+
+export function isDetected(file: DetectedFile | UndetectedFile): file is DetectedFile {
+  return 'loader' in file
+}
+
+function vote(
+  uri: string,
+  head: FileHead,
+  loaders: readonly Registered<Loader>[],
+): { loader: Registered<Loader>; why: string } | undefined {
+  const { container, bytes } = head
+  const records = head.records.map((record) => record.value)
+  const shown = head.records.length > 0 ? head.records : [{ value: undefined, partial: head.cut }]
+  const votes = new Map<Registered<Loader>, { count: number; why: string }>()
+  for (const { value, partial } of shown) {
+    const claim = firstClaim({ record: value, partial, container, uri, bytes, records }, loaders)
+    if (claim === undefined) continue
+    const before = votes.get(claim.loader)
+    votes.set(claim.loader, { count: (before?.count ?? 0) + 1, why: before?.why ?? claim.why })
+  }
+  const best = [...votes].reduce<[Registered<Loader>, { count: number; why: string }] | undefined>(
+    (top, next) => (top === undefined || next[1].count > top[1].count ? next : top),
+    undefined,
+  )
+  return best === undefined ? undefined : { loader: best[0], why: best[1].why }
+}
+
+function firstClaim(
+  head: RecordHead,
+  loaders: readonly Registered<Loader>[],
+): { loader: Registered<Loader>; why: string } | undefined {
+  for (const loader of loaders) {
+    const why = loader.value.detect(head)
+    if (why !== undefined) return { loader, why }
+  }
+  return undefined
+}
+
+function whatItIs(file: InputFile, head: FileHead, loaders: readonly Registered<Loader>[]): string {
+  const tried = `Loaders tried: ${loaders.length} (\`sft plugins\` lists them and what each looks for).`
+  if (file.bytes === 0) return 'The file is empty.'
+  return `No loader claims it. It looks like ${describeHead(head)}. ${tried}`
+}
+
+function describeHead({ container, records, compression }: FileHead): string {
+  const packed = compression === undefined ? '' : `${compression}-compressed `
+  if (container === 'sqlite') return `a ${packed}SQLite database`
+  if (container === 'zip' || container === 'parquet') return `a ${packed}${container} file`
+  const first = records[0]?.value
+  const keys = typeof first === 'object' && first !== null ? Object.keys(first).slice(0, 8).join(', ') : ''
+  const names = { jsonl: 'JSON lines', 'json-array': 'a JSON list', 'json-object': 'one JSON object', other: 'no JSON' }
+  const about = keys === '' ? '' : ` with the keys ${keys}`
+  return `${packed}${names[container]}${about}`
+}

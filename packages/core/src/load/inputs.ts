@@ -1,0 +1,182 @@
+import { createHash } from 'node:crypto'
+import { closeSync, openSync, readdirSync, readSync, realpathSync, type Stats, statSync } from 'node:fs'
+import { basename, dirname, join, relative, sep } from 'node:path'
+import { globSync, isDynamicPattern } from 'tinyglobby'
+import { errorText, sftError } from '../errors/error.ts'
+
+/** A file of the input, before its content is looked at. */
+export interface InputFile {
+  readonly path: string
+  /** The path below the input argument, prefixed by that argument's base name; `/` on every system. */
+  readonly uri: string
+  readonly bytes: number
+  /** What changes when somebody writes to the file. */
+  readonly stamp: string
+}
+
+/** Something below an input argument that could not be read. */
+export interface UnreadablePath {
+  readonly uri: string
+  readonly message: string
+}
+
+export interface FoundInput {
+  readonly files: readonly InputFile[]
+  readonly unreadable: readonly UnreadablePath[]
+  /** Files whose bytes another file of the input has: they are read once. */
+  readonly copies: readonly { readonly uri: string; readonly of: string }[]
+}
+
+/**
+ * Finds the files of the input: files, folders (recursively) and globs, in a stable order. Hidden entries and
+ * node_modules are left out below a folder; a symbolic link that leads back is followed once.
+ *
+ * @param inputs absolute paths or globs
+ * @throws SFT_INPUT_NONE, SFT_INPUT_EMPTY
+ */
+export function findInputFiles(inputs: readonly string[]): FoundInput {
+  if (inputs.length === 0) {
+    throw sftError('SFT_INPUT_NONE', 'No input was given: neither the command line nor the config names a file or folder.')
+  }
+  const found: InputFile[] = []
+  const unreadable: UnreadablePath[] = []
+  const taken = new Set<string>()
+  for (const input of inputs) {
+    const files: InputFile[] = []
+    for (const { path, uri } of expand(input, unreadable)) {
+      const file = describeFile(path, uri, unreadable)
+      if (file === undefined || taken.has(path)) continue
+      taken.add(path)
+      files.push(file)
+    }
+    found.push(...files.sort((a, b) => compareUris(a.uri, b.uri)))
+  }
+  if (found.length === 0) throw emptyInput(inputs, unreadable)
+  return { ...leaveOutCopies(found), unreadable }
+}
+
+interface FoundPath {
+  readonly path: string
+  readonly uri: string
+}
+
+function expand(input: string, unreadable: UnreadablePath[]): FoundPath[] {
+  const stats = statOf(input)
+  if (stats?.isDirectory()) return walk(input, basename(input), new Set([realpathSync(input)]), unreadable)
+  if (stats !== undefined) return [{ path: input, uri: basename(input) }]
+  if (!isDynamicPattern(input)) return []
+  const base = staticPrefix(input)
+  return globSync(relative(base, input).split(sep).join('/'), { cwd: base, onlyFiles: true, expandDirectories: false })
+    .filter((path) => !path.split('/').includes('node_modules'))
+    .map((path) => ({ path: join(base, path), uri: `${basename(base)}/${path}` }))
+}
+
+function walk(folder: string, uri: string, visited: Set<string>, unreadable: UnreadablePath[]): FoundPath[] {
+  const found: FoundPath[] = []
+  for (const entry of entriesOf(folder, uri, unreadable)) {
+    if (entry.startsWith('.') || entry === 'node_modules') continue
+    const path = join(folder, entry)
+    const stats = statOf(path)
+    if (stats === undefined) unreadable.push({ uri: `${uri}/${entry}`, message: 'the link leads nowhere, or access is denied' })
+    else if (!stats.isDirectory()) found.push({ path, uri: `${uri}/${entry}` })
+    else if (isNew(path, visited)) found.push(...walk(path, `${uri}/${entry}`, visited, unreadable))
+  }
+  return found
+}
+
+function entriesOf(folder: string, uri: string, unreadable: UnreadablePath[]): string[] {
+  try {
+    return readdirSync(folder).sort(compareUris)
+  } catch (error) {
+    unreadable.push({ uri, message: errorText(error).replace(folder, uri) })
+    return []
+  }
+}
+
+function isNew(folder: string, visited: Set<string>): boolean {
+  const real = realpathSync(folder)
+  if (visited.has(real)) return false
+  visited.add(real)
+  return true
+}
+
+function describeFile(path: string, uri: string, unreadable: UnreadablePath[]): InputFile | undefined {
+  const stats = statOf(path)
+  if (stats === undefined) {
+    unreadable.push({ uri, message: 'the file vanished, or access is denied' })
+    return undefined
+  }
+  // Sockets, pipes and devices have no content to come back to.
+  return stats.isFile() ? { path, uri, bytes: stats.size, stamp: stampOf(stats) } : undefined
+}
+
+function statOf(path: string): Stats | undefined {
+  try {
+    return statSync(path)
+  } catch {
+    return undefined
+  }
+}
+
+/** Size, time and inode: equal means that nobody wrote to the file. */
+export function stampOf(stats: Stats): string {
+  return `${stats.size}-${stats.mtimeMs}-${stats.ino}`
+}
+
+/** The folder before the first part of a glob that has a wildcard. */
+function staticPrefix(glob: string): string {
+  const parts = glob.split(/[\\/]/)
+  const firstDynamic = parts.findIndex((part) => isDynamicPattern(part))
+  const base = parts.slice(0, firstDynamic).join(sep)
+  return base === '' ? dirname(glob) : base
+}
+
+/** Only files of one size can be copies; only those are hashed here. */
+function leaveOutCopies(files: readonly InputFile[]): Pick<FoundInput, 'files' | 'copies'> {
+  const bySize = Map.groupBy(files, (file) => file.bytes)
+  const first = new Map<string, string>()
+  const copies: { uri: string; of: string }[] = []
+  const kept = files.filter((file) => {
+    if (file.bytes === 0 || bySize.get(file.bytes)?.length === 1) return true
+    const digest = digestOf(file.path)
+    if (digest === undefined) return true
+    const original = first.get(digest)
+    if (original === undefined) first.set(digest, file.uri)
+    else copies.push({ uri: file.uri, of: original })
+    return original === undefined
+  })
+  return { files: kept, copies }
+}
+
+function digestOf(path: string): string | undefined {
+  const digest = createHash('sha256')
+  const chunk = Buffer.allocUnsafe(1 << 20)
+  try {
+    const descriptor = openSync(path, 'r')
+    try {
+      for (let read = readSync(descriptor, chunk); read > 0; read = readSync(descriptor, chunk)) {
+        digest.update(chunk.subarray(0, read))
+      }
+    } finally {
+      closeSync(descriptor)
+    }
+  } catch {
+    return undefined
+  }
+  return digest.digest('hex')
+}
+
+/** By code unit: the same on every machine, whatever its locale. */
+function compareUris(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}
+
+function emptyInput(inputs: readonly string[], unreadable: readonly UnreadablePath[]): Error {
+  const looked = inputs.map((input) => {
+    const stats = statOf(input)
+    if (stats?.isDirectory()) return `${input} (a folder without files; hidden entries and node_modules are left out)`
+    return isDynamicPattern(input) ? `${input} (a glob that matches no file)` : `${input} (does not exist)`
+  })
+  const refused = unreadable.length === 0 ? '' : ` Not readable: ${unreadable.map(({ uri, message }) => `${uri}: ${message}`).join('; ')}.`
+  return sftError('SFT_INPUT_EMPTY', `There is no file to read. Looked for: ${looked.join('; ')}.${refused}`)
+}

@@ -1,0 +1,87 @@
+import type { IndexDatabase } from '../run-directory/index-database.ts'
+import { openShard, type ShardWriter } from './shard-writer.ts'
+import type { DropRow, Sidecar } from './task.ts'
+import { createTally, type Tally } from './tally.ts'
+
+/** Takes the sidecars in input order: fills the index, the ledgers and the counts. */
+export interface Collector {
+  readonly tally: Tally
+  /** @returns the final ids of the sidecar's examples, by their position. */
+  take(sidecar: Sidecar): readonly string[]
+  unreadable(row: { uri: string; code: string; message: string }): void
+  reject(row: DropRow): void
+  /** Closes rejected.jsonl, unreadable.jsonl and losses.jsonl under their names; once. */
+  finish(): void
+}
+
+/** @param folder where the three ledgers are written */
+export function createCollector(folder: string, index: IndexDatabase): Collector {
+  const tally = createTally()
+  const rejected = openShard(`${folder}/rejected.jsonl`)
+  const unreadable = openShard(`${folder}/unreadable.jsonl`)
+  const losses = openShard(`${folder}/losses.jsonl`)
+  const writers: readonly ShardWriter[] = [rejected, unreadable, losses]
+  let finished = false
+  const linesBefore = new Map<string, number>()
+
+  const uniqueId = (space: 'trace' | 'example' | 'drop', id: string, key = id): string => {
+    const count = index.countId(space, key)
+    return count === 1 ? id : `${id}#${count}`
+  }
+  const writeDrop = (drop: DropRow): void => {
+    const id = uniqueId('drop', drop.id, `${drop.id} ${drop.stage} ${drop.format ?? ''}`)
+    index.addDrop(drop, id)
+    const { uri, stage, plugin, reason, detail, format } = drop
+    const rest = { ...(format !== undefined && { format }), ...(detail !== undefined && { detail }) }
+    rejected.append(JSON.stringify({ id, source: uri, stage, plugin, reason, ...rest }))
+  }
+
+  return {
+    tally,
+    take(sidecar) {
+      tally.take(sidecar)
+      const ids: string[] = []
+      index.batch(() => {
+        const dropOf = new Map(sidecar.drops.filter((drop) => drop.stage === 'filter').map((drop) => [drop.id, drop]))
+        for (const trace of sidecar.traces) index.addTrace(trace, uniqueId('trace', trace.id), dropOf.get(trace.id))
+        for (const example of sidecar.examples) {
+          const id = uniqueId('example', example.id)
+          ids.push(id)
+          const shard = sidecar.shards[example.rows[0]?.[0] ?? -1]
+          index.addExample(example, id, shard?.split)
+        }
+        for (const drop of sidecar.drops) writeDrop(drop)
+        for (const loss of sidecar.losses) {
+          index.addLoss(loss)
+          const { uri, id, field, kind, count, plugin, detail } = loss
+          losses.append(JSON.stringify({ source: uri, id, field, kind, count, plugin, ...(detail !== undefined && { detail }) }))
+        }
+      })
+      const before = sidecar.segments.map(({ uri, lines }) => {
+        const base = linesBefore.get(uri) ?? 0
+        linesBefore.set(uri, base + lines)
+        return base
+      })
+      for (const { segment, uri, line, byteOffset, code, message } of sidecar.unreadable) {
+        const place = {
+          ...(line !== undefined && { line: line + (before[segment] ?? 0) }),
+          ...(byteOffset !== undefined && { byteOffset }),
+        }
+        unreadable.append(JSON.stringify({ source: uri, ...place, code, message }))
+      }
+      return ids
+    },
+    unreadable({ uri, code, message }) {
+      tally.addUnreadable(code)
+      unreadable.append(JSON.stringify({ source: uri, code, message }))
+    },
+    reject(row) {
+      tally.addDrop(row)
+      writeDrop(row)
+    },
+    finish() {
+      if (!finished) for (const writer of writers) writer.finish()
+      finished = true
+    },
+  }
+}

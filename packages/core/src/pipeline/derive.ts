@@ -1,0 +1,62 @@
+import { hash } from 'node:crypto'
+import type { Example } from '../data/example.ts'
+import type { Trace } from '../data/trace.ts'
+import type { DerivedFields, NewExample } from '../plugin/types.ts'
+
+/** Hex digits of an id: 80 bits, so that ids of different content do not meet. */
+const ID_DIGITS = 20
+
+/** The id of a loaded trace: from its record's hash, and its number where a record holds several. */
+export function traceId(recordHash: string, number: number): string {
+  return number === 0
+    ? recordHash.slice(0, ID_DIGITS)
+    : hash('sha256', `${recordHash}:${number}`).slice(0, ID_DIGITS)
+}
+
+/** Makes children of traces, with ids that depend on parents, plugin and key alone. */
+export interface Deriver {
+  trace(plugin: string, parents: readonly Trace[], changes: DerivedFields<Trace>): Trace
+  example(plugin: string, parents: readonly Trace[], fields: NewExample): Example
+}
+
+export function createDeriver(): Deriver {
+  const counts = new Map<string, number>()
+  const childId = (plugin: string, parents: readonly Trace[], key: string | undefined): string => {
+    const family = `${plugin}\n${parents.map((parent) => parent.id).join('\n')}`
+    const number = counts.get(family) ?? 0
+    if (key === undefined) counts.set(family, number + 1)
+    return hash('sha256', `${family}\n${key ?? `#${number}`}`).slice(0, ID_DIGITS)
+  }
+  return {
+    trace(plugin, parents, { key, ...changes }) {
+      const first = firstOf(parents)
+      return {
+        ...first,
+        ...changes,
+        id: childId(plugin, parents, key),
+        parents: parents.map((parent) => parent.id),
+      } as Trace
+    },
+    example(plugin, parents, { key, ...fields }) {
+      const first = firstOf(parents)
+      return {
+        source: first.source,
+        session: first.session,
+        group: first.group,
+        ...(first.model !== undefined && { model: first.model }),
+        ...(first.startedAt !== undefined && { startedAt: first.startedAt }),
+        tags: first.tags,
+        metadata: first.metadata,
+        ...fields,
+        id: childId(plugin, parents, key),
+        parents: parents.map((parent) => parent.id),
+      } as Example
+    },
+  }
+}
+
+function firstOf(parents: readonly Trace[]): Trace {
+  const [first] = parents
+  if (first === undefined) throw new Error('A derived trace or example needs at least one parent.')
+  return first
+}

@@ -1,0 +1,181 @@
+import type { ConfigSession } from '../config/session.ts'
+import { type Example, traceToExample } from '../data/example.ts'
+import type { Trace } from '../data/trace.ts'
+import { traceToLine } from '../data/trace-line.ts'
+import { sftError } from '../errors/error.ts'
+import type { FormatContext, Row } from '../plugin/types.ts'
+import type { BatchSink, ScopeBase } from './batch-scope.ts'
+import { fingerprintOf, sketchOf, type TokenCounter, tokensOf } from './measure.ts'
+import { replaceLoneSurrogates, serialiseRow } from './serialise.ts'
+import { openShard, type ShardWriter } from './shard-writer.ts'
+import type { ExampleRow, RowPlace, Shard, TaskPlan } from './task.ts'
+
+/** Writes the rows of what is left after `augment`, and keeps their places. */
+export interface Emitter {
+  emit(item: Trace | Example, traceId: string): void
+  /** Closes the shards and gives them their names. */
+  finish(): { shards: Shard[]; examples: ExampleRow[] }
+  discard(): void
+}
+
+/** Format names of the files that `--until` before `format` writes. */
+export const TRACES = 'traces'
+export const EXAMPLES = 'examples'
+
+export interface EmitterInit {
+  readonly session: ConfigSession
+  readonly plan: TaskPlan
+  readonly base: ScopeBase
+  readonly sink: BatchSink
+  readonly location: string
+  readonly count: TokenCounter | undefined
+}
+
+export function createEmitter({ session, plan, base, sink, location, count }: EmitterInit): Emitter {
+  const { config, registry } = session
+  const shards: {
+    key: string
+    format: string
+    split: string | undefined
+    file: string
+    writer: ShardWriter
+  }[] = []
+  const examples: ExampleRow[] = []
+  const splitOf = plan.pureSplit ? pureSplitOf(session) : undefined
+  const formats = config.format.flatMap((name) => {
+    const registered = registry.formats.get(name)
+    return registered === undefined
+      ? []
+      : [{ name, ...registered.value, context: base.log.fork(registered.plugin) }]
+  })
+  const beforeFormat = ['load', 'tag', 'filter', 'augment'].includes(plan.until)
+
+  const write = (
+    format: string,
+    split: string | undefined,
+    row: Row,
+    about: { id: string; uri: string },
+  ): RowPlace => {
+    const key = `${format}\n${split ?? ''}`
+    let number = shards.findIndex((shard) => shard.key === key)
+    if (number === -1) {
+      const file = `${plan.work}/${location}.${format}${split === undefined ? '' : `.${split}`}.jsonl`
+      number = shards.push({ key, format, split, file, writer: openShard(file) }) - 1
+    }
+    const { text, replaced } = replaceLoneSurrogates(serialiseRow(row))
+    if (replaced > 0) {
+      const detail = 'lone surrogates became U+FFFD'
+      sink.losses.add(
+        { ...about, plugin: format },
+        { field: 'text', kind: 'changed', detail, count: replaced },
+      )
+    }
+    const { offset, bytes } = shards[number]!.writer.append(text)
+    return [number, offset, bytes]
+  }
+
+  const rowsOf = (example: Example): RowPlace[] => {
+    const about = { id: example.id, uri: example.source.uri }
+    const split = splitOf?.(example.group.key)
+    const places: RowPlace[] = []
+    for (const format of formats) {
+      if (!format.takes.includes(example.kind)) continue
+      const context: FormatContext = {
+        ...base,
+        log: format.context,
+        loss: (field, kind, detail, number) =>
+          sink.losses.add({ ...about, plugin: format.name }, { field, kind, detail, count: number }),
+        drop: (reason, detail) => {
+          const why = { reason, ...(detail !== undefined && { detail }) }
+          sink.drops.push({ ...about, stage: 'format', plugin: format.name, format: format.name, ...why })
+          return undefined
+        },
+      }
+      const made = format.handler(example, context)
+      if (made === undefined) continue
+      for (const row of Array.isArray(made) ? (made as readonly Row[]) : [made as Row]) {
+        places.push(write(format.name, split, row, about))
+      }
+    }
+    return places
+  }
+
+  const measuresOf = (example: Example): Record<string, string | number> | undefined => {
+    const values = [...registry.measures].flatMap(([name, { value }]) => {
+      const measured = value(example, config)
+      return measured === undefined ? [] : [[name, measured] as const]
+    })
+    return values.length === 0 ? undefined : Object.fromEntries(values)
+  }
+
+  return {
+    emit(item, traceId) {
+      if (beforeFormat) {
+        const about = { id: item.id, uri: item.source.uri }
+        if ('kind' in item) write(EXAMPLES, undefined, item as unknown as Row, about)
+        else write(TRACES, undefined, traceToLine(item), about)
+        return
+      }
+      const example = 'kind' in item ? item : traceToExample(item)
+      if (!formats.some((format) => format.takes.includes(example.kind))) {
+        const detail = `kind ${example.kind}; chosen formats: ${config.format.join(', ')}`
+        sink.drops.push({
+          id: example.id,
+          uri: example.source.uri,
+          stage: 'format',
+          plugin: 'core',
+          reason: 'no-format-takes-it',
+          detail,
+        })
+        return
+      }
+      const rows = rowsOf(example)
+      if (rows.length === 0) return
+      const measures = measuresOf(example)
+      examples.push({
+        id: example.id,
+        kind: example.kind,
+        trace: traceId,
+        parents: example.parents,
+        session: example.session,
+        group: example.group.key,
+        ...(example.model !== undefined && { model: example.model }),
+        ...(example.startedAt !== undefined && { startedAt: example.startedAt }),
+        tags: example.tags,
+        tokens: tokensOf(example, count),
+        fingerprint: config.dedup.exact ? fingerprintOf(example) : sketchOf(example),
+        ...(measures !== undefined && { measures }),
+        rows,
+      })
+    },
+    finish() {
+      const named = shards.map(({ format, split, file, writer }): Shard => {
+        return { format, ...(split !== undefined && { split }), file, bytes: writer.finish() }
+      })
+      return { shards: named, examples }
+    },
+    discard() {
+      for (const { writer } of shards) writer.discard()
+    },
+  }
+}
+
+function pureSplitOf({ registry, config }: ConfigSession): (group: string) => string {
+  const pure = registry.split
+    .all()
+    .find(({ value }) => typeof value !== 'function' && value.when?.(config) !== false)
+  if (pure === undefined || typeof pure.value === 'function') throw new Error('No pure split is registered.')
+  const { plugin, value } = pure
+  return (group) => {
+    const split = value.ofGroup(group, config)
+    if (!(split in config.split.ratios)) {
+      const names = Object.keys(config.split.ratios).join(', ')
+      throw sftError(
+        'SFT_SPLIT_INVALID',
+        `The group ${group} was put into ${String(split)}, and the splits are ${names}.`,
+        { plugin, hook: 'split' },
+      )
+    }
+    return split
+  }
+}

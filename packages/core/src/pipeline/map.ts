@@ -1,0 +1,67 @@
+import { batchFlow } from './batch-flow.ts'
+import type { BatchSink } from './batch-scope.ts'
+import type { Bench } from './bench.ts'
+import { createDeriver } from './derive.ts'
+import { createEmitter } from './emit.ts'
+import { createJudge } from './keep.ts'
+import { createLossLedger } from './losses.ts'
+import { readSegment } from './read-segment.ts'
+import { createSpiller } from './spill.ts'
+import type { MapTask, SegmentResult, Sidecar, TraceRow } from './task.ts'
+import { createTimings } from './timings.ts'
+
+/**
+ * Phase 1 for one task: load → tag → filter → augment → format, into shards and a sidecar.
+ * What is unreadable is listed, never thrown; a plugin's failure is thrown with its place.
+ */
+export async function runMapTask(bench: Bench, task: MapTask): Promise<Sidecar> {
+  const { session, plan, base, count } = bench
+  const { location } = task
+  const sink: BatchSink = { drops: [], losses: createLossLedger(), deriver: createDeriver() }
+  const timings = createTimings()
+  const emitter = createEmitter({ session, plan, base, sink, location, count })
+  const spiller = createSpiller(session, plan, location)
+  const judge = createJudge(session.config, session.registry, session.activity, count)
+  const traces: TraceRow[] = []
+  const unreadable: Sidecar['unreadable'][number][] = []
+  const segments: SegmentResult[] = []
+  const flow = batchFlow({ bench, sink, emitter, spiller, judge, timings, traces })
+  try {
+    let left = task.limit ?? Number.POSITIVE_INFINITY
+    for (const [number, segment] of task.segments.entries()) {
+      if (left <= 0) break
+      const report = (row: Omit<Sidecar['unreadable'][number], 'segment'>): void => {
+        unreadable.push({ ...row, segment: number })
+      }
+      const { result, loaded } = await readSegment({
+        bench,
+        segment,
+        limit: left,
+        sink,
+        timings,
+        flow,
+        report,
+      })
+      left -= loaded
+      segments.push(result)
+    }
+    await flow.end()
+  } catch (error) {
+    emitter.discard()
+    throw error
+  }
+  const { shards, examples } = emitter.finish()
+  return {
+    planKey: plan.planKey,
+    location,
+    segments,
+    traces,
+    examples,
+    drops: sink.drops,
+    losses: sink.losses.rows(),
+    unreadable,
+    shards,
+    spills: spiller.finish(),
+    timings: timings.all(),
+  }
+}

@@ -1,0 +1,96 @@
+import { hash } from 'node:crypto'
+import type { Example } from '../data/example.ts'
+import type { JsonValue } from '../data/json.ts'
+import { type Message, messageText } from '../data/message.ts'
+import type { Trace } from '../data/trace.ts'
+
+/** Counts the tokens of a text. */
+export type TokenCounter = (text: string) => number
+
+/** Characters for each token where no tokenizer is configured: the usual rule of thumb for English and code. */
+const CHARACTERS_PER_TOKEN = 4
+
+/** Tokens of a trace's or example's texts. With a counter they are counted, else estimated from the length. */
+export function tokensOf(item: Trace | Example, count: TokenCounter | undefined): number {
+  let total = 0
+  const add = (text: string): void => {
+    total += count === undefined ? text.length : count(text)
+  }
+  if (!('kind' in item)) addMessages(item.messages, add)
+  else forEachText(item, add)
+  return count === undefined ? Math.ceil(total / CHARACTERS_PER_TOKEN) : total
+}
+
+function forEachText(example: Example, add: (text: string) => void): void {
+  switch (example.kind) {
+    case 'chat':
+      return addMessages(example.messages, add)
+    case 'prompt-completion':
+      addTextOrMessages(example.prompt, add)
+      return addTextOrMessages(example.completion, add)
+    case 'preference':
+      addMessages(example.prompt, add)
+      addMessages(example.chosen, add)
+      return addMessages(example.rejected, add)
+    case 'unpaired':
+      addMessages(example.prompt, add)
+      return addMessages(example.completion, add)
+    case 'text':
+      return add(example.text)
+    case 'task':
+      return add(example.instruction)
+  }
+}
+
+function addTextOrMessages(value: string | readonly Message[], add: (text: string) => void): void {
+  if (typeof value === 'string') add(value)
+  else addMessages(value, add)
+}
+
+function addMessages(messages: readonly Message[], add: (text: string) => void): void {
+  for (const message of messages) {
+    if (typeof message.content === 'string') add(message.content)
+    else add(messageText(message))
+    if (message.reasoning !== undefined) add(message.reasoning)
+    if (message.toolCalls === undefined) continue
+    for (const call of message.toolCalls) {
+      add(call.name)
+      if (call.argumentsText !== undefined) add(call.argumentsText)
+      else addJson(call.arguments, add)
+    }
+  }
+}
+
+/** Keys and texts, without making the JSON text only to measure it. */
+function addJson(value: JsonValue | undefined, add: (text: string) => void): void {
+  if (typeof value === 'string') add(value)
+  else if (typeof value !== 'object' || value === null) add(String(value))
+  else if (Array.isArray(value)) for (const item of value as readonly JsonValue[]) addJson(item, add)
+  else {
+    for (const [key, item] of Object.entries(value as Record<string, JsonValue>)) {
+      add(key)
+      addJson(item, add)
+    }
+  }
+}
+
+const SAMPLE = 64
+
+/**
+ * A cheap likeness of an example's texts: their number, lengths, beginnings and ends. Equal examples have equal
+ * fingerprints; two that differ only in the middle of a long text may too.
+ */
+export function sketchOf(example: Example): string {
+  let sketch = example.kind
+  forEachText(example, (text) => {
+    sketch += `\n${text.length} ${text.slice(0, SAMPLE)} ${text.length > SAMPLE ? text.slice(-SAMPLE) : ''}`
+  })
+  return hash('sha256', sketch).slice(0, 32)
+}
+
+/** sha256 over all of an example's texts. */
+export function fingerprintOf(example: Example): string {
+  const texts: string[] = [example.kind]
+  forEachText(example, (text) => texts.push(text))
+  return hash('sha256', JSON.stringify(texts)).slice(0, 32)
+}

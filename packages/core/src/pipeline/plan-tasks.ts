@@ -1,0 +1,118 @@
+import { hash } from 'node:crypto'
+import type { DetectedFile } from '../load/detect.ts'
+import { MAX_RECORD_BYTES } from '../load/lines.ts'
+import type { GroupTask, MapTask, Sidecar, TaskSegment } from './task.ts'
+
+/** Fixed, so that nothing in the output depends on the number of workers. */
+const RANGE_BYTES = 8 << 20
+/** Small files share a task; one file in so many begins a new one, so that a new file shifts few others. */
+const FILES_PER_BOUNDARY = 32
+/** Memory of one group task. */
+const PARTITION_BYTES = 32 << 20
+
+/** Cuts the input into tasks: big files of rows into ranges, small files together. */
+export function planMapTasks(files: readonly DetectedFile[]): MapTask[] {
+  const tasks: TaskSegment[][] = []
+  let open: TaskSegment[] = []
+  let openBytes = 0
+  const close = (): void => {
+    if (open.length > 0) tasks.push(open)
+    open = []
+    openBytes = 0
+  }
+  for (const file of files) {
+    const segments = segmentsOf(file)
+    const bytes = Math.min(file.bytes, MAX_RECORD_BYTES)
+    if (segments.length > 1 || bytes > RANGE_BYTES / 2) {
+      close()
+      tasks.push(...segments.map((segment) => [segment]))
+      continue
+    }
+    if (openBytes + bytes > RANGE_BYTES || beginsTask(file.uri)) close()
+    open.push(...segments)
+    openBytes += bytes
+  }
+  close()
+  return tasks.map((segments, index) => ({ kind: 'map', index, segments, location: locationOf(segments) }))
+}
+
+function segmentsOf(file: DetectedFile): TaskSegment[] {
+  const { path, uri, stamp, head, loader, bytes } = file
+  const segment = (start: number, end: number): TaskSegment => ({
+    path,
+    uri,
+    stamp,
+    head,
+    format: loader.value.name,
+    start,
+    end,
+  })
+  const inRanges = 'read' in loader.value && head.container === 'jsonl' && head.compression === undefined
+  if (!inRanges || bytes <= RANGE_BYTES) return [segment(0, bytes)]
+  return Array.from({ length: Math.ceil(bytes / RANGE_BYTES) }, (_, number) =>
+    segment(number * RANGE_BYTES, Math.min(bytes, (number + 1) * RANGE_BYTES)),
+  )
+}
+
+function beginsTask(uri: string): boolean {
+  return hash('sha256', uri, 'buffer').readUInt32LE(0) % FILES_PER_BOUNDARY === 0
+}
+
+function locationOf(segments: readonly TaskSegment[]): string {
+  const places = segments.map(({ uri, format, start, end }) => [uri, format, start, end])
+  return hash('sha256', JSON.stringify(places)).slice(0, 24)
+}
+
+/** One task for some buckets of each group handler, as many buckets as fit into memory. */
+export function planGroupTasks(
+  sidecars: Iterable<Pick<Sidecar, 'spills' | 'segments'>>,
+  firstIndex: number,
+): GroupTask[] {
+  const contents = new Map<string, string>()
+  const spills = [...sidecars].flatMap((sidecar) => {
+    for (const { file } of sidecar.spills)
+      contents.set(file, sidecar.segments.map(({ digest }) => digest).join())
+    return sidecar.spills
+  })
+  const handlers = [...new Set(spills.map((spill) => spill.handler))].sort((a, b) => a - b)
+  return handlers
+    .flatMap((handler) => {
+      const own = spills.filter((spill) => spill.handler === handler)
+      return partitions(own).map(([from, to]) => ({ handler, spills: slicesOf(own, from, to) }))
+    })
+    .map(({ handler, spills: part }, number) => {
+      const key = part.map(({ file, slices }) => [contents.get(file), slices])
+      const location = `g-${hash('sha256', JSON.stringify([handler, key])).slice(0, 22)}`
+      return { kind: 'group', index: firstIndex + number, location, handler, spills: part }
+    })
+}
+
+/** Runs of buckets, each run's traces small enough to be held. */
+function partitions(
+  spills: readonly { readonly slices: readonly (readonly [number, number, number])[] }[],
+): [number, number][] {
+  const sizes = new Map<number, number>()
+  for (const { slices } of spills) {
+    for (const [bucket, , bytes] of slices) sizes.set(bucket, (sizes.get(bucket) ?? 0) + bytes)
+  }
+  const runs: [number, number][] = []
+  let filled = 0
+  for (const bucket of [...sizes.keys()].sort((a, b) => a - b)) {
+    const bytes = sizes.get(bucket) ?? 0
+    const last = runs.at(-1)
+    if (last === undefined || filled + bytes > PARTITION_BYTES) {
+      runs.push([bucket, bucket + 1])
+      filled = bytes
+    } else {
+      last[1] = bucket + 1
+      filled += bytes
+    }
+  }
+  return runs
+}
+
+function slicesOf(spills: readonly Sidecar['spills'][number][], from: number, to: number): Sidecar['spills'] {
+  return spills
+    .map((spill) => ({ ...spill, slices: spill.slices.filter(([bucket]) => bucket >= from && bucket < to) }))
+    .filter((spill) => spill.slices.length > 0)
+}

@@ -1,0 +1,39 @@
+import { readFileSync, rmSync, statSync } from 'node:fs'
+import { parseJson } from '../data/json.ts'
+import { attempt, writeWhole } from '../run-directory/write.ts'
+import type { Bench } from './bench.ts'
+import { runGroupTask } from './group.ts'
+import { runMapTask } from './map.ts'
+import type { Sidecar, Task, TaskPlan } from './task.ts'
+
+export function sidecarFile(plan: TaskPlan, location: string): string {
+  return `${plan.work}/${location}.json`
+}
+
+/** Does a task and writes its sidecar last: a task without one was not done. */
+export async function runTask(bench: Bench, task: Task): Promise<Sidecar> {
+  const file = sidecarFile(bench.plan, task.location)
+  attempt(file, () => rmSync(file, { force: true }))
+  const sidecar = task.kind === 'map' ? await runMapTask(bench, task) : await runGroupTask(bench, task)
+  writeWhole(file, JSON.stringify(sidecar))
+  return sidecar
+}
+
+/** What a task left, if it is whole and of this plan. */
+export function readSidecar(plan: TaskPlan, location: string): Sidecar | undefined {
+  let sidecar: Sidecar
+  try {
+    sidecar = parseJson(readFileSync(sidecarFile(plan, location), 'utf8')) as unknown as Sidecar
+  } catch {
+    return undefined
+  }
+  return sidecar.planKey === plan.planKey && sidecar.shards.every(isWhole) ? sidecar : undefined
+}
+
+function isWhole(shard: { readonly file: string; readonly bytes: number }): boolean {
+  try {
+    return statSync(shard.file).size === shard.bytes
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,52 @@
+import { sftError } from '../errors/error.ts'
+
+/** Texts of frozen lists, which cannot change: the tools that most rows of a source share. */
+const frozenLists = new WeakMap<object, string>()
+
+/**
+ * A row as one line of JSON, without its newline. Keys keep their order; nothing is escaped that need not be.
+ *
+ * @throws SFT_ROW_TOO_DEEP where the value is nested beyond what can be written
+ */
+export function serialiseRow(row: Readonly<Record<string, unknown>>): string {
+  let text = ''
+  try {
+    for (const key in row) {
+      const value = textOf(row[key])
+      if (value !== undefined) text += `${text === '' ? '{' : ','}${JSON.stringify(key)}:${value}`
+    }
+  } catch (error) {
+    if (error instanceof RangeError)
+      throw sftError('SFT_ROW_TOO_DEEP', 'The record is nested too deeply to be written.')
+    throw error
+  }
+  return text === '' ? '{}' : `${text}}`
+}
+
+function textOf(value: unknown): string | undefined {
+  if (typeof value !== 'object' || value === null || !Object.isFrozen(value) || !Array.isArray(value)) {
+    return JSON.stringify(value)
+  }
+  const known = frozenLists.get(value)
+  if (known !== undefined) return known
+  const text = JSON.stringify(value)
+  frozenLists.set(value, text)
+  return text
+}
+
+const LONE_SURROGATE = /(?<!\\)((?:\\\\)*)\\ud[89a-f][0-9a-f]{2}/g
+
+/**
+ * Replaces lone surrogates by U+FFFD: `JSON.stringify` writes them as escapes, and Arrow refuses a file with one.
+ *
+ * @returns the text, and how many were replaced
+ */
+export function replaceLoneSurrogates(text: string): { text: string; replaced: number } {
+  if (!text.includes('\\ud')) return { text, replaced: 0 }
+  let replaced = 0
+  const clean = text.replace(LONE_SURROGATE, (_match, before: string) => {
+    replaced++
+    return `${before}\uFFFD`
+  })
+  return { text: clean, replaced }
+}

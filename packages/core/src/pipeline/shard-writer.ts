@@ -1,0 +1,72 @@
+import { closeSync, openSync, renameSync, unlinkSync, writeSync } from 'node:fs'
+import { attempt } from '../run-directory/write.ts'
+
+/** Appends lines to a file under a temporary name; the file gets its name when it is finished. */
+export interface ShardWriter {
+  /** @returns the place of the line: first byte, and bytes with its newline. */
+  append(line: string): { readonly offset: number; readonly bytes: number }
+  /** @returns the bytes of the file. */
+  finish(): number
+  /** Removes what was written. */
+  discard(): void
+}
+
+/** Buffers are kept per thread: fresh pages cost more than the bytes that go into them. */
+const free: Buffer[] = []
+const BUFFER_BYTES = 2 << 20
+
+/** The file is made with the first full buffer or at the end, so an empty shard costs nothing until `finish`. */
+export function openShard(path: string): ShardWriter {
+  const temporary = `${path}.partial`
+  const buffer = free.pop() ?? Buffer.allocUnsafeSlow(BUFFER_BYTES)
+  let descriptor: number | undefined
+  let written = 0
+  let filled = 0
+
+  const write = (bytes: Buffer): void => {
+    attempt(path, () => {
+      descriptor ??= openSync(temporary, 'w')
+      for (let at = 0; at < bytes.length; ) at += writeSync(descriptor, bytes, at, bytes.length - at)
+    })
+    written += bytes.length
+  }
+  const flush = (): void => {
+    if (filled > 0) write(buffer.subarray(0, filled))
+    filled = 0
+  }
+
+  return {
+    append(line) {
+      const offset = written + filled
+      // Three bytes is the most that a UTF-16 unit takes in UTF-8.
+      if (line.length * 3 + 1 > buffer.length) {
+        flush()
+        const bytes = Buffer.from(`${line}\n`, 'utf8')
+        write(bytes)
+        return { offset, bytes: bytes.length }
+      }
+      if (line.length * 3 + 1 > buffer.length - filled) flush()
+      const start = filled
+      const at = filled
+      filled += buffer.write(line, at, 'utf8')
+      buffer[filled++] = 10
+      return { offset: written + start, bytes: filled - start }
+    },
+    finish() {
+      flush()
+      attempt(path, () => {
+        descriptor ??= openSync(temporary, 'w')
+        closeSync(descriptor)
+        renameSync(temporary, path)
+      })
+      free.push(buffer)
+      return written
+    },
+    discard() {
+      free.push(buffer)
+      if (descriptor === undefined) return
+      closeSync(descriptor)
+      unlinkSync(temporary)
+    },
+  }
+}

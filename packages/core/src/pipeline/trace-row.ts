@@ -1,0 +1,31 @@
+import type { Trace } from '../data/trace.ts'
+import type { TraceRow } from './task.ts'
+
+/** What the index keeps of a trace. */
+export function traceRow(trace: Trace): TraceRow {
+  let turns = 0
+  let toolCalls = 0
+  for (const message of trace.messages) {
+    if (message.role === 'user') turns++
+    toolCalls += message.toolCalls?.length ?? 0
+  }
+  const { source, outcome, usage } = trace
+  return {
+    id: trace.id,
+    uri: source.uri,
+    ...(source.line !== undefined && { line: source.line }),
+    format: source.format,
+    session: trace.session,
+    group: trace.group.key,
+    ...(trace.agent !== undefined && { agent: trace.agent }),
+    ...(trace.model !== undefined && { model: trace.model }),
+    ...(trace.startedAt !== undefined && { startedAt: trace.startedAt }),
+    status: outcome.status,
+    ...(outcome.reward !== undefined && { reward: outcome.reward }),
+    ...(usage?.costUsd !== undefined && { costUsd: usage.costUsd }),
+    turns,
+    messages: trace.messages.length,
+    toolCalls,
+    tags: trace.tags,
+  }
+}

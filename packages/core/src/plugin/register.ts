@@ -1,0 +1,193 @@
+import type { PublishHandler } from './types.ts'
+import type { Activity } from '../hooks/activity.ts'
+import { attributeAsync, attributeSync } from '../hooks/attribute.ts'
+import type { HookName } from '../hooks/names.ts'
+import { type AttributedDrop, customStage, type Registry } from '../hooks/registry.ts'
+import { nearestName } from '../config/issues.ts'
+import { sftError } from '../errors/error.ts'
+import type { Loader, Plugin, PluginApi, SplitHandler, Tap } from './types.ts'
+
+const STAGE = { pre: -100, normal: 0, post: 100 }
+
+/** Runs every plugin's `setup`, in order; handlers are wrapped here, once. */
+export function registerPlugins(plugins: readonly Plugin[], registry: Registry, activity: Activity): void {
+  const open = { value: true }
+  const late: (() => void)[] = []
+  for (const plugin of plugins) {
+    const api = apiOf(plugin.name, registry, activity, open, late)
+    try {
+      const result: unknown = plugin.setup(api)
+      if (result instanceof Promise) {
+        result.catch(() => {})
+        throw sftError('SFT_PLUGIN_PROMISE', '`setup` is synchronous, and it returned a promise.')
+      }
+    } catch (thrown) {
+      if (thrown instanceof Error && 'code' in thrown && 'plugin' in thrown) throw thrown
+      throw sftError('SFT_PLUGIN_FAILED', `setup failed: ${thrown instanceof Error ? thrown.message : String(thrown)}`, {
+        plugin: plugin.name,
+        cause: thrown,
+      })
+    }
+  }
+  // Stages may be tapped by a plugin that is listed before the one that defines them.
+  for (const tapStage of late) tapStage()
+  open.value = false
+}
+
+function apiOf(
+  plugin: string,
+  registry: Registry,
+  activity: Activity,
+  open: { value: boolean },
+  late: (() => void)[],
+): PluginApi {
+  const who = (hook: HookName) => ({ plugin, hook, activity })
+  const guard = (): void => {
+    if (!open.value) {
+      throw sftError('SFT_PLUGIN_FAILED', 'A handler was registered after `setup` had ended.', { plugin })
+    }
+  }
+  const tapped = <H>(tap: Tap<H>): { handler: H; options: { name: string; stage: number } } => {
+    guard()
+    const handler = typeof tap === 'object' && tap !== null && 'handler' in tap ? tap.handler : (tap as H)
+    const order = typeof tap === 'object' && tap !== null && 'order' in tap ? tap.order : undefined
+    return { handler, options: { name: plugin, stage: STAGE[order ?? 'normal'] } }
+  }
+  const asyncHook = <A extends unknown[], R>(
+    hook: HookName,
+    target: { tapPromise(options: { name: string; stage: number }, fn: (...args: A) => Promise<R>): void },
+  ) => {
+    return (tap: Tap<(...args: A) => R | Promise<R>>): void => {
+      const { handler, options } = tapped(tap)
+      requireFunction(handler, plugin, hook)
+      target.tapPromise(options, attributeAsync(who(hook), handler))
+    }
+  }
+  return {
+    modifyConfig: asyncHook('modifyConfig', registry.modifyConfig as never),
+    configResolved: asyncHook('configResolved', registry.configResolved as never),
+    load: (tap) => {
+      const { handler: loader, options } = tapped<Loader>(tap)
+      registry.loaders.add(plugin, options.stage, wrapLoader(loader, who('load')))
+    },
+    tag: (tap) => {
+      const { handler, options } = tapped(tap)
+      requireFunction(handler, plugin, 'tag')
+      const tag = attributeAsync(who('tag'), handler)
+      registry.tag.tapPromise(options, (traces, scope) => tag(traces, scope.tagContext(plugin)))
+    },
+    filter: (tap) => {
+      const { handler, options } = tapped(tap)
+      requireFunction(handler, plugin, 'filter')
+      const filter = attributeSync(who('filter'), handler)
+      registry.filter.tap(options, (trace, scope): AttributedDrop | undefined => {
+        const drop = filter(trace, scope.context(plugin))
+        return drop ? { plugin, reason: drop.reason, ...(drop.detail !== undefined && { detail: drop.detail }) } : undefined
+      })
+    },
+    augment: (tap) => {
+      const { handler, options } = tapped(tap)
+      requireFunction(handler, plugin, 'augment')
+      const augment = attributeAsync(who('augment'), handler)
+      registry.augment.tapPromise(options, async (items, scope) => {
+        const after = requireList(await augment(items, scope.augmentContext(plugin)), plugin, 'augment')
+        scope.settle(plugin, items, after)
+        return after
+      })
+    },
+    augmentGroup: (tap) => {
+      guard()
+      requireFunction(tap.handler, plugin, 'augmentGroup')
+      registry.augmentGroup.add(plugin, STAGE[tap.order ?? 'normal'], {
+        ...(tap.where && { where: attributeSync(who('augmentGroup'), tap.where.bind(tap)) }),
+        ...(tap.by && { by: attributeSync(who('augmentGroup'), tap.by.bind(tap)) }),
+        handler: attributeAsync(who('augmentGroup'), tap.handler.bind(tap)),
+      })
+    },
+    measure: (name, handler) => {
+      guard()
+      registry.measures.set(name, { plugin, value: attributeSync(who('measure'), handler) })
+    },
+    format: (name, format) => {
+      guard()
+      // The first plugin that registers a name keeps it: a plugin listed earlier swaps a format.
+      if (registry.formats.has(name)) return
+      const handler = attributeSync(who('format'), format.handler.bind(format))
+      registry.formats.set(name, { plugin, value: { takes: format.takes, handler } })
+    },
+    select: (tap) => {
+      const { handler, options } = tapped(tap)
+      requireFunction(handler, plugin, 'select')
+      const select = attributeAsync(who('select'), handler)
+      registry.select.tapPromise(options, (contextOf) => select(contextOf(plugin)))
+    },
+    split: (tap) => {
+      const { handler, options } = tapped<SplitHandler>(tap)
+      registry.split.add(plugin, options.stage, wrapSplit(handler, who('split')))
+    },
+    train: asyncHook('train', registry.train as never),
+    convert: (target, handler) => {
+      guard()
+      if (registry.converters.has(target)) return
+      registry.converters.set(target, { plugin, value: attributeAsync(who('convert'), handler) })
+    },
+    publish: asyncHook<Parameters<PublishHandler>, void>('publish', registry.publish as never),
+    progress: (tap) => {
+      const { handler, options } = tapped(tap)
+      registry.progress.tap(options, attributeSync(who('progress'), handler))
+    },
+    done: asyncHook('done', registry.done as never),
+    failed: asyncHook('failed', registry.failed as never),
+    defineStage: (name, place) => {
+      guard()
+      if (registry.stages.has(name)) {
+        throw sftError('SFT_PLUGIN_DUPLICATE', `The stage ${name} is already defined by ${registry.stages.get(name)?.definedBy}.`, { plugin })
+      }
+      registry.stages.set(name, customStage(name, place, plugin))
+    },
+    stage: (name, tap) => {
+      const { handler, options } = tapped(tap)
+      late.push(() => {
+        const stage = registry.stages.get(name)
+        if (stage === undefined) throw unknownStage(name, [...registry.stages.keys()], plugin)
+        const run = attributeAsync(who('stage'), handler)
+        stage.hook.tapPromise(options, async (traces, scope) => {
+          const after = requireList(await run(traces, scope.augmentContext(plugin)), plugin, 'stage')
+          scope.settle(plugin, traces, after)
+          return after
+        })
+      })
+    },
+  }
+}
+
+function wrapLoader(loader: Loader, who: Parameters<typeof attributeSync>[0]): Loader {
+  const detect = attributeSync(who, loader.detect.bind(loader))
+  const base = { name: loader.name, looksFor: loader.looksFor, detect }
+  // A loader of rows keeps its own `read`: a throw there is about one record, which goes to unreadable.jsonl.
+  return 'read' in loader ? { ...base, read: loader.read.bind(loader) } : { ...base, open: loader.open.bind(loader) }
+}
+
+function wrapSplit(split: SplitHandler, who: Parameters<typeof attributeSync>[0]): SplitHandler {
+  if (typeof split === 'function') return attributeAsync(who, split)
+  return {
+    when: split.when ? attributeSync(who, split.when.bind(split)) : () => true,
+    ofGroup: attributeSync(who, split.ofGroup.bind(split)),
+  }
+}
+
+function requireFunction(handler: unknown, plugin: string, hook: HookName): void {
+  if (typeof handler === 'function') return
+  throw sftError('SFT_PLUGIN_RESULT', `${hook} takes a function or { order, handler }, and got ${typeof handler}.`, { plugin, hook })
+}
+
+function requireList<T>(value: readonly T[], plugin: string, hook: HookName): readonly T[] {
+  if (Array.isArray(value)) return value
+  throw sftError('SFT_PLUGIN_RESULT', `${hook} returns a list of what goes on, and the handler returned ${typeof value}.`, { plugin, hook })
+}
+
+function unknownStage(name: string, stages: readonly string[], plugin: string): Error {
+  const nearest = nearestName(name, stages)
+  const known = stages.length === 0 ? 'No stage is defined.' : `Stages: ${stages.join(', ')}.`
+  return sftError('SFT_HOOK_UNKNOWN', `There is no stage ${name}${nearest ? ` (did you mean ${nearest}?)` : ''}. ${known}`, { plugin })
+}

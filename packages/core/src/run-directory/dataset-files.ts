@@ -1,0 +1,42 @@
+import { createReadStream, rmSync } from 'node:fs'
+import { createInterface } from 'node:readline'
+import { parseJson } from '../data/json.ts'
+import type { DatasetReference, FileReference, Row } from '../plugin/types.ts'
+import { fileReference } from './outputs.ts'
+
+/**
+ * The dataset's files in the wanted kind. They are put together as JSON lines; Parquet is made from those.
+ *
+ * @param folder the dataset's folder, whose name in the references is `dataset`
+ */
+export async function writeDatasetAs(
+  as: 'jsonl' | 'parquet',
+  folder: string,
+  datasets: readonly DatasetReference[],
+): Promise<DatasetReference[]> {
+  if (as === 'jsonl') return [...datasets]
+  const { writeParquet } = await import('./parquet.ts')
+  const converted: DatasetReference[] = []
+  for (const { format, splits } of datasets) {
+    const files: Record<string, FileReference[]> = {}
+    for (const [split, parts] of Object.entries(splits)) {
+      files[split] = []
+      for (const part of parts) {
+        const lines = `${folder}/${part.path.replace(/^dataset\//, '')}`
+        const target = lines.replace(/\.jsonl$/, '.parquet')
+        await writeParquet(target, rowsOf(lines))
+        rmSync(lines)
+        const path = target.slice(folder.length + 1)
+        files[split].push({ ...fileReference(folder, path), path: `dataset/${path}`, rows: part.rows ?? 0 })
+      }
+    }
+    converted.push({ format, splits: files })
+  }
+  return converted
+}
+
+async function* rowsOf(file: string): AsyncGenerator<Row> {
+  for await (const line of createInterface({ input: createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY })) {
+    yield parseJson(line) as Row
+  }
+}

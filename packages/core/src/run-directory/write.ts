@@ -1,0 +1,33 @@
+import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, writeSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { errorText, sftError } from '../errors/error.ts'
+
+const UNWRITABLE = new Set(['ENOSPC', 'EROFS', 'EACCES', 'EPERM', 'EDQUOT', 'ENOTDIR', 'EEXIST', 'EISDIR'])
+
+/** Runs a write; a full disk or a read-only folder becomes SFT_OUT_UNWRITABLE with the file's name. */
+export function attempt<T>(path: string, write: () => T): T {
+  try {
+    return write()
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code
+    if (code === undefined || !UNWRITABLE.has(code)) throw error
+    throw sftError('SFT_OUT_UNWRITABLE', `${path} cannot be written: ${errorText(error)}.`, { source: path, cause: error })
+  }
+}
+
+/** Writes a file under a temporary name, flushes and renames it: it is whole or not there. */
+export function writeWhole(path: string, content: string | Uint8Array): void {
+  attempt(path, () => {
+    mkdirSync(dirname(path), { recursive: true })
+    const temporary = `${path}.partial`
+    const descriptor = openSync(temporary, 'w')
+    try {
+      const bytes = typeof content === 'string' ? Buffer.from(content, 'utf8') : content
+      for (let at = 0; at < bytes.length; ) at += writeSync(descriptor, bytes, at, bytes.length - at)
+      fsyncSync(descriptor)
+    } finally {
+      closeSync(descriptor)
+    }
+    renameSync(temporary, path)
+  })
+}

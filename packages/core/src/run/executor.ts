@@ -1,0 +1,37 @@
+import { availableParallelism } from 'node:os'
+import type { ConfigOrigin, ConfigSession } from '../config/session.ts'
+import type { Executor } from '../executors/executor.ts'
+import { inlineExecutor } from '../executors/inline.ts'
+import { threadsExecutor } from '../executors/threads.ts'
+import type { Logger } from '../log/logger.ts'
+import { openBench } from '../pipeline/open-bench.ts'
+import type { Task, TaskPlan } from '../pipeline/task.ts'
+
+/** Below it threads cost more time than they save. */
+const WORTH_THREADS_BYTES = 16 << 20
+
+export interface ExecutorChoice {
+  readonly session: ConfigSession
+  readonly origin: ConfigOrigin
+  readonly plan: TaskPlan
+  readonly tasks: readonly Task[]
+  readonly inputBytes: number
+  /** A limited run goes task by task: it has to know when it has enough. */
+  readonly limited: boolean
+  readonly log: Logger
+  readonly signal: AbortSignal
+}
+
+/**
+ * Threads where the config is a file and the input is worth them, else this thread. A number of workers that was
+ * asked for is kept.
+ */
+export async function chooseExecutor(choice: ExecutorChoice): Promise<{ executor: Executor; workers: number }> {
+  const { session, origin, plan, tasks, inputBytes, log, signal } = choice
+  const asked = session.config.workers
+  const worth = asked !== undefined || inputBytes >= WORTH_THREADS_BYTES
+  const possible = origin.config === undefined && !choice.limited && tasks.length > 0
+  const workers = possible && worth ? (asked ?? availableParallelism()) : 0
+  if (workers > 0) return { executor: threadsExecutor({ origin, plan, workers, log, signal }), workers }
+  return { executor: inlineExecutor(await openBench(session, plan, log, signal)), workers: 0 }
+}

@@ -1,0 +1,94 @@
+import { SCHEMA_VERSION } from '../config/session.ts'
+import { sftError } from '../errors/error.ts'
+import type { Counts } from '../pipeline/tally.ts'
+import type { DatasetReference } from '../plugin/types.ts'
+import type { SplitFacts } from '../run-directory/card.ts'
+import { describeConfig, type Manifest, manifestInput, manifestSplits } from '../run-directory/manifest.ts'
+import { fileReference, LEDGERS, placeDataset, statsFile } from '../run-directory/outputs.ts'
+import { writeDatasetAs } from '../run-directory/dataset-files.ts'
+import { writeWhole } from '../run-directory/write.ts'
+import { type DatasetRun, removeOtherWork } from './dataset.ts'
+import type { RunResult } from './options.ts'
+
+/** Writes what describes the run: card, ledgers, stats, and last of all the manifest. */
+export async function finishRun(
+  run: DatasetRun,
+  workers: number,
+  written: readonly DatasetReference[],
+  traceFiles: readonly string[],
+): Promise<RunResult> {
+  const { session, out, collector, index, input, options } = run
+  const { config } = session
+  const { counts } = collector.tally
+  run.progress.stage('write')
+  collector.finish()
+  const folder = `${out}/.sft/dataset`
+  const datasets = await writeDatasetAs(config.output.as, folder, written)
+  const splitNames = written.length === 0 ? [] : Object.keys(written[0]?.splits ?? {})
+  const splits = manifestSplits(index, splitNames, counts)
+  const facts: Record<string, SplitFacts> = Object.fromEntries(
+    Object.entries(splits).map(([name, { examples, groups, tokens }]) => [name, { examples, groups, tokens }]),
+  )
+  const card = written.length === 0 ? [] : [placeDataset(out, folder, { config, counts, datasets, splits: facts, inputs: input.files.length })]
+  const files = [...card, ...[...traceFiles, ...LEDGERS].map((path) => fileReference(out, path))]
+  index.finish(`${out}/.sft/index.sqlite`)
+
+  const manifest: Manifest = {
+    schema: SCHEMA_VERSION,
+    inputs: input.files.map((file) =>
+      manifestInput({ uri: file.uri, bytes: file.bytes, format: file.loader.value.name }, run.segments.get(file.uri) ?? []),
+    ),
+    copies: input.copies,
+    config: describeConfig(config),
+    plugins: config.plugins.map(({ name, version }) => ({ name, version })),
+    traces: counts.traces,
+    examples: Object.values(facts).reduce((sum, split) => sum + split.examples, 0),
+    unreadable: sortedKeys(counts.byCode),
+    drops: sortedKeys(counts.byReason),
+    losses: sortedKeys(counts.losses),
+    tokens: { counted: config.tokenizer !== undefined, total: counts.tokens },
+    splits,
+    datasets,
+    files,
+  }
+  const seconds = run.progress.seconds()
+  writeWhole(`${out}/stats.json`, statsFile(config, counts, { splits: facts, datasets, seconds, workers, tasks: run.tasks }))
+  checkStrict(run, counts)
+  writeWhole(`${out}/manifest.json`, `${JSON.stringify(manifest, undefined, 2)}\n`)
+  if (options.limit === undefined) removeOtherWork(run.plan)
+  return {
+    out,
+    traces: counts.traces,
+    examples: manifest.examples,
+    dropped: counts.drops,
+    unreadable: counts.unreadable,
+    rows: rowCounts(datasets),
+    counts,
+    splits: facts,
+    tasks: run.tasks,
+    seconds: seconds.all ?? 0,
+  }
+}
+
+function checkStrict({ options }: DatasetRun, counts: Counts): void {
+  if (options.strict !== true || counts.lossCount === 0) return
+  const worst = Object.entries(counts.losses)
+    .sort(([, a], [, b]) => b - a)
+    .slice(0, 5)
+    .map(([key, count]) => `${key} (${count})`)
+  throw sftError('SFT_STRICT_LOSS', `${counts.lossCount} values of fields were lost or changed: ${worst.join(', ')}.`)
+}
+
+function rowCounts(datasets: readonly DatasetReference[]): RunResult['rows'] {
+  return Object.fromEntries(
+    datasets.map(({ format, splits }) => [
+      format,
+      Object.fromEntries(Object.entries(splits).map(([split, parts]) => [split, parts.reduce((sum, part) => sum + (part.rows ?? 0), 0)])),
+    ]),
+  )
+}
+
+/** By name: the order in which things were met says nothing, and would differ with the number of workers. */
+function sortedKeys(counts: Readonly<Record<string, number>>): Record<string, number> {
+  return Object.fromEntries(Object.entries(counts).sort(([a], [b]) => (a < b ? -1 : 1)))
+}

@@ -1,0 +1,36 @@
+import type { ConfigSession } from '../config/session.ts'
+import { sftError } from '../errors/error.ts'
+import { type DetectedFile, detectFile, isDetected, type UndetectedFile } from '../load/detect.ts'
+import { findInputFiles, type FoundInput } from '../load/inputs.ts'
+import { describeFileError, isFileError } from '../load/unreadable.ts'
+
+export interface RunInput {
+  readonly files: readonly DetectedFile[]
+  /** Files without a loader, and paths that could not be opened: unreadable rows. */
+  readonly refused: readonly UndetectedFile[]
+  readonly copies: FoundInput['copies']
+}
+
+/** Finds the input's files and their formats. @throws SFT_INPUT_NONE, SFT_INPUT_EMPTY, SFT_FORMAT_UNKNOWN */
+export function readInput({ config, registry }: ConfigSession): RunInput {
+  const found = findInputFiles(config.input)
+  const loaders = registry.loaders.all()
+  const only = config.load.format
+  if (only !== undefined && !loaders.some(({ value }) => value.name === only)) {
+    const names = loaders.map(({ value }) => value.name).join(', ')
+    throw sftError('SFT_FORMAT_UNKNOWN', `load.format names ${only}, and no loader has that name. Loaders: ${names || 'none'}.`)
+  }
+  const files: DetectedFile[] = []
+  const refused: UndetectedFile[] = found.unreadable.map(({ uri, message }) => ({ uri, code: 'SFT_FILE_UNREADABLE', message }))
+  for (const file of found.files) {
+    try {
+      const detected = detectFile(file, loaders, only)
+      if (isDetected(detected)) files.push(detected)
+      else refused.push(detected)
+    } catch (error) {
+      if (!isFileError(error)) throw error
+      refused.push({ uri: file.uri, code: 'SFT_FILE_UNREADABLE', message: describeFileError(error, file).message })
+    }
+  }
+  return { files, refused, copies: found.copies }
+}

@@ -1,0 +1,53 @@
+import type { UserConfig } from '../config/types.ts'
+import type { Logger } from '../log/logger.ts'
+import type { Counts } from '../pipeline/tally.ts'
+import type { StageName } from '../pipeline/task.ts'
+import type { ProgressEvent, RunSummary } from '../plugin/types.ts'
+import type { SplitFacts } from '../run-directory/card.ts'
+
+/** What a run is started with, beside its config. All of it may be left out. */
+export interface RunOptions {
+  /** The directory that relative paths of the options are relative to. Default: the process's. */
+  readonly cwd?: string
+  /** The run directory; replaces the config's. */
+  readonly out?: string
+  /** Files, folders and globs; replace the config's. */
+  readonly input?: readonly string[]
+  readonly format?: readonly string[]
+  /** The last stage. Default: everything that some plugin does. */
+  readonly until?: StageName
+  /** Starts at a later stage, from what an earlier run left in the run directory. */
+  readonly from?: 'train' | 'convert'
+  /** `PATH=VALUE` entries, as `--set`. */
+  readonly set?: readonly string[]
+  /** Only the first so many traces. */
+  readonly limit?: number
+  /** Worker threads; 0 is this thread. */
+  readonly workers?: number
+  /** Any loss of a field is an error. */
+  readonly strict?: boolean
+  /** Reads and counts, and leaves nothing behind. */
+  readonly dryRun?: boolean
+  /** Ignores what an earlier run left. */
+  readonly fresh?: boolean
+  readonly signal?: AbortSignal
+  readonly log?: Logger
+  onProgress?(event: ProgressEvent): void
+}
+
+/** Where a run finds its config and its own installation; filled in by the `sftkit` package. */
+export interface RunEnvironment {
+  readonly config: { readonly file: string } | { readonly object: UserConfig }
+  /** Module url of the running installation. */
+  readonly installation: string
+  /** Module url of the preset. */
+  readonly preset?: string
+}
+
+export interface RunResult extends RunSummary {
+  readonly counts: Counts
+  readonly splits: Readonly<Record<string, SplitFacts>>
+  /** Tasks done by an earlier run and taken up, and all of them. */
+  readonly tasks: { readonly reused: number; readonly all: number }
+  readonly seconds: number
+}

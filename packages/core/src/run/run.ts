@@ -1,0 +1,93 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { type ConfigOrigin, type ConfigSession, openConfig } from '../config/session.ts'
+import { isSftError, sftError } from '../errors/error.ts'
+import { silentLogger } from '../log/logger.ts'
+import { lockRunDirectory } from '../run-directory/lock.ts'
+import { attempt } from '../run-directory/write.ts'
+import { makeDataset } from './dataset.ts'
+import { runLaterStages } from './later-stages.ts'
+import type { RunEnvironment, RunOptions, RunResult } from './options.ts'
+
+/**
+ * Runs the pipeline: load → tag → filter → augment → format → split → train → convert.
+ *
+ * @throws SftError; what was done so far is kept in the run directory, and the same call goes on from there
+ */
+export async function runPipeline(environment: RunEnvironment, options: RunOptions = {}): Promise<RunResult> {
+  const dry = options.dryRun === true ? mkdtempSync(join(tmpdir(), 'sftkit-dry-')) : undefined
+  const origin = configOrigin(environment, options, dry)
+  // A promise that nobody settles must not end the process in silence: the watch names who is waited for.
+  const alive = setInterval(() => {}, 1 << 30)
+  let session: ConfigSession | undefined
+  try {
+    session = await openConfig(origin)
+    return await runLocked(session, origin, options)
+  } catch (error) {
+    await observeFailure(session, error, options)
+    throw error
+  } finally {
+    clearInterval(alive)
+    if (dry !== undefined) rmSync(dry, { recursive: true, force: true })
+  }
+}
+
+function configOrigin(environment: RunEnvironment, options: RunOptions, dry: string | undefined): ConfigOrigin {
+  const cwd = resolve(options.cwd ?? process.cwd())
+  const fromCwd = (path: string): string => (/^[a-z]+:\/\//.test(path) ? path : resolve(cwd, path))
+  const out = dry ?? (options.out === undefined ? undefined : fromCwd(options.out))
+  return {
+    ...('file' in environment.config ? { file: resolve(cwd, environment.config.file) } : { config: environment.config.object }),
+    cwd,
+    set: options.set ?? [],
+    replace: {
+      ...(options.input !== undefined && options.input.length > 0 && { input: options.input.map(fromCwd) }),
+      ...(options.format !== undefined && { format: options.format }),
+      ...(options.workers !== undefined && { workers: options.workers }),
+      ...(out !== undefined && { out }),
+    },
+    installation: environment.installation,
+    ...(environment.preset !== undefined && { preset: environment.preset }),
+  }
+}
+
+async function runLocked(session: ConfigSession, origin: ConfigOrigin, options: RunOptions): Promise<RunResult> {
+  const out = session.config.output.dir
+  requireStages(session, options)
+  attempt(out, () => mkdirSync(out, { recursive: true }))
+  const release = lockRunDirectory(out)
+  try {
+    if (options.fresh === true) {
+      rmSync(`${out}/.sft/work`, { recursive: true, force: true })
+    }
+    const result = await makeDataset(session, origin, options)
+    await runLaterStages(session, options, result)
+    await session.registry.done.promise(result).catch((error: unknown) => warn(session, options, error))
+    return result
+  } finally {
+    release()
+  }
+}
+
+/** `--until train` or `convert` asked for by name needs somebody who does it. */
+function requireStages({ registry }: ConfigSession, { until, from }: RunOptions): void {
+  const last = until ?? from
+  if ((last === 'train' || (last === 'convert' && from !== 'convert')) && registry.train.taps.length === 0) {
+    throw sftError('SFT_STAGE_MISSING', `The stage train was asked for, and no plugin trains.`)
+  }
+  if (last === 'convert' && registry.converters.size === 0) {
+    throw sftError('SFT_STAGE_MISSING', `The stage convert was asked for, and no plugin converts.`)
+  }
+}
+
+async function observeFailure(session: ConfigSession | undefined, error: unknown, options: RunOptions): Promise<void> {
+  if (session === undefined || !(error instanceof Error)) return
+  await session.registry.failed.promise(error).catch((thrown: unknown) => warn(session, options, thrown))
+}
+
+/** Observers change nothing: their errors are warnings. */
+function warn(_session: ConfigSession, { log = silentLogger }: RunOptions, error: unknown): void {
+  const plugin = isSftError(error) ? `${error.plugin ?? ''}: ` : ''
+  log.warn(`${plugin}an observer failed: ${error instanceof Error ? error.message : String(error)}`)
+}

@@ -1,0 +1,126 @@
+import { formatError, sftError } from '@sftkit/core'
+import { Command, CommanderError, Option } from 'commander'
+import { EXIT, exitCodeOf } from './exit-codes.ts'
+import { version } from './version.ts'
+
+const STAGES = ['load', 'tag', 'filter', 'augment', 'format', 'split', 'train', 'convert']
+
+/** Runs one `sft` command. @returns the exit code */
+export async function runCommandLine(args: readonly string[]): Promise<number> {
+  let exitCode: number = EXIT.done
+  const program = commandLine((code) => {
+    exitCode = code
+  })
+  try {
+    await program.parseAsync(args.length === 0 ? ['help'] : [...args], { from: 'user' })
+    return exitCode
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage
+    process.stderr.write(`${formatError(error, { stack: process.env.SFT_DEBUG !== undefined })}\n`)
+    return exitCodeOf(error)
+  }
+}
+
+function commandLine(setExitCode: (code: number) => void): Command {
+  const program = new Command('sft')
+    .description('Agent traces in, training data and models out.')
+    .version(version)
+    .exitOverride()
+    .showHelpAfterError('(`sft help COMMAND` shows what it takes)')
+    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, '')) })
+
+  program
+    .command('run')
+    .description('run the pipeline: load → tag → filter → augment → format → split → train → convert')
+    .argument('[input...]', "files, folders or globs; replace the config's")
+    .option('--config <file>', 'default: the nearest sft.config.{ts,mts,js,mjs} upwards; without any, the default preset')
+    .option('--out <dir>', 'the run directory (default: sft-out)')
+    .option('--format <names>', "replaces the config's formats; several with commas")
+    .addOption(new Option('--until <stage>', 'the last stage').choices(STAGES))
+    .addOption(new Option('--from <stage>', 'start at a later stage, from what an earlier run left').choices(['train', 'convert']))
+    .option('--set <path=value>', 'override one config value (repeatable)', collect, [])
+    .option('--limit <n>', 'the first N traces', positiveInteger('--limit'))
+    .option('--workers <n>', "0 is the main thread (default: the machine's cores)", wholeNumber('--workers'))
+    .option('--strict', 'any loss of a field is an error')
+    .option('--dry-run', 'read and report, write nothing but the report to stdout')
+    .option('--fresh', 'ignore what an earlier run left')
+    .option('--json', 'progress as JSON lines on stdout')
+    .action(async (input: string[], options: object) => {
+      const { runCommand } = await import('./commands/run.ts')
+      await runCommand(input, options)
+    })
+
+  program
+    .command('inspect')
+    .description('formats found and why, traces, messages, tool calls, losses; or a finished run')
+    .argument('<path...>', 'files, folders or globs; or a run directory')
+    .option('--show <n>', 'print trace N as a conversation', positiveInteger('--show'))
+    .option('--sql <query>', "query a finished run's index (tables: traces, examples, drops, losses, tags)")
+    .option('--config <file>', 'as for run')
+    .option('--json', 'for programs')
+    .action(async (paths: string[], options: object) => {
+      const { inspectCommand } = await import('./commands/inspect.ts')
+      await inspectCommand(paths, options)
+    })
+
+  program
+    .command('plugins')
+    .description('hooks, who taps them and in which order; loaders and formats')
+    .option('--config <file>', 'as for run')
+    .option('--json', 'for programs')
+    .action(async (options: object) => {
+      const { pluginsCommand } = await import('./commands/plugins.ts')
+      await pluginsCommand(options)
+    })
+
+  program
+    .command('init')
+    .description('write an sft.config.ts for what is in the folder; never overwrites')
+    .argument('[folder]', 'default: the current one')
+    .action(async (folder: string | undefined) => {
+      const { initCommand } = await import('./commands/init.ts')
+      await initCommand(folder)
+    })
+
+  program
+    .command('doctor')
+    .description('what works on this machine, and how to get what is missing')
+    .option('--json', 'for programs')
+    .action(async (options: object) => {
+      const { doctorCommand } = await import('./commands/doctor.ts')
+      await doctorCommand(options)
+    })
+
+  program
+    .command('diff')
+    .description('why two runs differ: inputs, config, plugins, rows, tags, drops, splits')
+    .argument('<run>', 'a run directory')
+    .argument('<other>', 'another')
+    .option('--json', 'for programs')
+    .action(async (run: string, other: string, options: object) => {
+      const { diffCommand } = await import('./commands/diff.ts')
+      setExitCode(await diffCommand(run, other, options))
+    })
+
+  return program
+}
+
+function collect(value: string, before: readonly string[]): readonly string[] {
+  return [...before, value]
+}
+
+function wholeNumber(name: string): (value: string) => number {
+  return (value) => {
+    if (/^\d+$/.test(value)) return Number(value)
+    throw sftError('SFT_USAGE', `${name} takes a whole number, and got ${value}.`)
+  }
+}
+
+function positiveInteger(name: string): (value: string) => number {
+  const parse = wholeNumber(name)
+  return (value) => {
+    const number = parse(value)
+    if (number > 0) return number
+    throw sftError('SFT_USAGE', `${name} takes a number above 0.`)
+  }
+}

@@ -1,0 +1,96 @@
+import type { Logger, LogLevel, ProgressEvent } from '@sftkit/core'
+import { createLogger } from '@sftkit/core'
+import pc from 'picocolors'
+
+/** How a run shows itself: a line that is rewritten on a terminal, plain lines elsewhere, JSON lines for programs. */
+export interface Display {
+  readonly log: Logger
+  progress(event: ProgressEvent): void
+  /** Clears the progress line. */
+  end(): void
+}
+
+const PLAIN_INTERVAL_MS = 5000
+const LIVE_INTERVAL_MS = 100
+
+export function createDisplay({ json }: { readonly json: boolean }): Display {
+  const live = process.stderr.isTTY === true && !json && process.env.CI === undefined
+  let shownAt = 0
+  let shown = false
+  const clear = (): void => {
+    if (shown) process.stderr.write('\r\u001b[2K')
+    shown = false
+  }
+  const write = (level: LogLevel, message: string): void => {
+    if (level === 'debug' && process.env.SFT_DEBUG === undefined) return
+    clear()
+    const mark = { debug: pc.dim, info: (text: string) => text, warn: pc.yellow, error: pc.red }[level]
+    process.stderr.write(`${mark(message)}\n`)
+  }
+  return {
+    log: createLogger(write),
+    progress(event) {
+      if (json) {
+        process.stdout.write(`${JSON.stringify({ type: 'progress', ...event })}\n`)
+        return
+      }
+      const now = performance.now()
+      const finished = event.bytesDone >= event.bytesTotal
+      if (now - shownAt < (live ? LIVE_INTERVAL_MS : PLAIN_INTERVAL_MS) && !(live && finished)) return
+      if (!live && shownAt === 0) {
+        shownAt = now
+        return
+      }
+      shownAt = now
+      clear()
+      process.stderr.write(live ? progressLine(event, process.stderr.columns ?? 80) : `${progressText(event)}\n`)
+      shown = live
+    },
+    end: clear,
+  }
+}
+
+function progressLine(event: ProgressEvent, width: number): string {
+  const share = event.bytesTotal === 0 ? 1 : event.bytesDone / event.bytesTotal
+  const filled = Math.round(share * 20)
+  const bar = `${pc.cyan('━'.repeat(filled))}${pc.dim('━'.repeat(20 - filled))}`
+  const text = progressText(event).slice(0, Math.max(20, width - 23))
+  return `\r${bar} ${text}`
+}
+
+function progressText({ stage, bytesDone, bytesTotal, traces, examples, dropped, unreadable, seconds }: ProgressEvent): string {
+  const rate = seconds > 0 ? bytesDone / seconds : 0
+  const left = rate > 0 ? (bytesTotal - bytesDone) / rate : 0
+  const percent = bytesTotal === 0 ? 100 : Math.floor((bytesDone / bytesTotal) * 100)
+  const parts = [
+    `${stage} ${String(percent).padStart(3)} %`,
+    `${count(traces)} traces`,
+    `${count(examples)} examples`,
+    dropped > 0 && `${count(dropped)} dropped`,
+    unreadable > 0 && `${count(unreadable)} unreadable`,
+    rate > 0 && stage === 'read' && `${bytes(rate)}/s`,
+    left >= 1 && stage === 'read' && `${duration(left)} left`,
+  ]
+  return parts.filter(Boolean).join(' · ')
+}
+
+export function count(value: number): string {
+  return value.toLocaleString('en-US')
+}
+
+export function bytes(value: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB']
+  let amount = value
+  let unit = 0
+  while (amount >= 1000 && unit < units.length - 1) {
+    amount /= 1000
+    unit++
+  }
+  return `${unit === 0 ? amount : amount.toFixed(amount < 10 ? 1 : 0)} ${units[unit]}`
+}
+
+export function duration(seconds: number): string {
+  if (seconds < 60) return `${seconds < 10 ? seconds.toFixed(1) : Math.round(seconds)} s`
+  const minutes = Math.floor(seconds / 60)
+  return minutes < 60 ? `${minutes} min ${Math.round(seconds % 60)} s` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`
+}

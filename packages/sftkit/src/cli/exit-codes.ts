@@ -1,0 +1,32 @@
+import { type ErrorCode, isSftError } from '@sftkit/core'
+
+export const EXIT = { done: 0, failed: 1, usage: 2, refused: 3, interrupted: 130 } as const
+
+/** Usage or config: nothing was started. */
+const BEFORE_START: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'SFT_CONFIG_BROKEN',
+  'SFT_CONFIG_EXPORT',
+  'SFT_CONFIG_INVALID',
+  'SFT_CONFIG_NOT_FOUND',
+  'SFT_PLUGIN_INVALID',
+  'SFT_PLUGIN_DUPLICATE',
+  'SFT_PLUGIN_OPTIONS',
+  'SFT_PLUGIN_UNKNOWN',
+  'SFT_PLUGIN_REQUIRES',
+  'SFT_HOOK_UNKNOWN',
+  'SFT_INPUT_NONE',
+  'SFT_INPUT_EMPTY',
+  'SFT_FORMAT_UNKNOWN',
+  'SFT_STAGE_MISSING',
+  'SFT_FROM_MISSING',
+  'SFT_RUN_UNREADABLE',
+  'SFT_TOKENIZER',
+  'SFT_OUT_BUSY',
+  'SFT_USAGE',
+])
+
+export function exitCodeOf(error: unknown): number {
+  if (!isSftError(error)) return EXIT.failed
+  if (error.code === 'SFT_INTERRUPTED') return EXIT.interrupted
+  return BEFORE_START.has(error.code) ? EXIT.usage : EXIT.failed
+}

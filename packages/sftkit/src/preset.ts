@@ -1,0 +1,13 @@
+import type { Plugin } from '@sftkit/core'
+import { formats } from '@sftkit/plugin-formats'
+import { loaders } from '@sftkit/plugin-loaders'
+import { dedup, split } from '@sftkit/plugin-split'
+import { tagger } from '@sftkit/plugin-tagger'
+
+/**
+ * The default plugins: all first-party loaders and formats, the tagger, splits and the removal of duplicates.
+ * A plugin of the same name in a config takes the place of one of these; `preset: false` leaves all out.
+ */
+export function preset(): Plugin[] {
+  return [...loaders(), tagger(), dedup(), split(), ...formats()]
+}
