@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { mlIntern } from '../src/index.ts'
 import { findTail } from '../src/ml-intern/event-tail.ts'
-import { golden, withoutGolden } from './shared.ts'
+import { golden, suite, withoutGolden } from './shared.ts'
 import { loaderOf, loadWith, UNREADABLE } from './support.ts'
 
 const row = (fields: object): object => ({
@@ -17,6 +17,7 @@ describe('ml-intern sessions', () => {
     const events = `[${'{"event_type": "processing", "data": {"big": 1}},'.repeat(3)}{"event_type": "turn_complete", "data": {}}]`
     const { trace } = loadWith(loaderOf(mlIntern()), row({ events }))
     expect(trace.outcome).toEqual({ status: 'completed' })
+    expect(Object.getOwnPropertyDescriptor(trace, 'events')?.get).toBeTypeOf('function')
     expect(trace.events).toHaveLength(4)
     expect(trace.events).toBe(trace.events)
   })
@@ -50,18 +51,21 @@ describe('ml-intern sessions', () => {
     expect(findTail(text, ['error', 'turn_complete'])).toEqual(tail)
   })
 
-  test.skipIf(withoutGolden)('the outcome is that of the last final event, as text and as a list', () => {
-    const status = { turn_complete: 'completed', error: 'errored', interrupted: 'cancelled' } as const
-    const loader = loaderOf(mlIntern())
-    for (const line of readFileSync(`${golden}/tag-session.jsonl`, 'utf8').trim().split('\n')) {
-      const { trajectory } = JSON.parse(line)
-      const types = (trajectory.events ?? []).map((event: { event_type: string }) => event.event_type)
-      const last = types.findLast((type: string) => type in status) as keyof typeof status | undefined
-      const wanted = last === undefined ? 'unknown' : status[last]
-      const asText = { ...trajectory, events: JSON.stringify(trajectory.events) }
-      expect(loadWith(loader, trajectory).trace.outcome?.status).toBe(wanted)
-      expect(loadWith(loader, asText).trace.outcome?.status).toBe(wanted)
-      expect(loadWith(loader, asText).trace.events ?? []).toHaveLength(types.length)
-    }
-  })
+  test.skipIf(withoutGolden)(
+    suite('the outcome is that of the last final event, as text and as a list', withoutGolden),
+    () => {
+      const status = { turn_complete: 'completed', error: 'errored', interrupted: 'cancelled' } as const
+      const loader = loaderOf(mlIntern())
+      for (const line of readFileSync(`${golden}/tag-session.jsonl`, 'utf8').trim().split('\n')) {
+        const { trajectory } = JSON.parse(line)
+        const types = (trajectory.events ?? []).map((event: { event_type: string }) => event.event_type)
+        const last = types.findLast((type: string) => type in status) as keyof typeof status | undefined
+        const wanted = last === undefined ? 'unknown' : status[last]
+        const asText = { ...trajectory, events: JSON.stringify(trajectory.events) }
+        expect(loadWith(loader, trajectory).trace.outcome?.status).toBe(wanted)
+        expect(loadWith(loader, asText).trace.outcome?.status).toBe(wanted)
+        expect(loadWith(loader, asText).trace.events ?? []).toHaveLength(types.length)
+      }
+    },
+  )
 })

@@ -1,7 +1,7 @@
 import type { Plugin } from '@sftkit/core'
 import { describe, expect, test } from 'vitest'
 import { attempts, openaiMessages, sharegpt } from '../src/index.ts'
-import { traces, withoutTraces } from './shared.ts'
+import { suite, traces, withoutTraces } from './shared.ts'
 import { loaderOf, loadWith, readTraceFile, tableRow } from './support.ts'
 
 const ADP = 'adp/zhu-yiqi__agent-data-protocol/datasets'
@@ -14,7 +14,7 @@ function messagesOf(plugin: Plugin, path: string) {
   return readTraceFile(traces, path).records.map((record) => loadWith(loader, record).trace.messages)
 }
 
-describe.skipIf(withoutTraces)('numbers of real files', () => {
+describe.skipIf(withoutTraces)(suite('numbers of real files', withoutTraces), () => {
   test.each([
     [
       `${ADP}/swe-gym_openhands_sampled_trajectories/sample_raw.json`,
@@ -75,5 +75,10 @@ describe.skipIf(withoutTraces)('numbers of real files', () => {
     const read = messagesOf(attempts(), path)
     expect(read).toHaveLength(rows)
     expect(tableRow(read.at(-1) ?? [])).toBe(last)
+  })
+
+  test('attempts: the first chain before a context summary', () => {
+    const read = messagesOf(attempts(), `${HARBOR}/terminus_2/hello-world-context-summarization.traces.json`)
+    expect(read[2]).toHaveLength(6)
   })
 })

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { histories, historyToMessages, historyToPromptCompletion, historyToTextOnly } from '../src/index.ts'
-import { golden, withoutGolden } from './shared.ts'
+import { golden, suite, withoutGolden } from './shared.ts'
 import { load } from './support.ts'
 
 /** The vectors' writer escapes and spaces JSON in its own way: JSON texts are compared as values. */
@@ -18,7 +18,7 @@ function normalise(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, normalise(inner)]))
 }
 
-describe.skipIf(withoutGolden)('the reference conversion of histories', () => {
+describe.skipIf(withoutGolden)(suite('the reference conversion of histories', withoutGolden), () => {
   const lines = withoutGolden
     ? []
     : readFileSync(`${golden}/history-to-messages.jsonl`, 'utf8').trim().split('\n')

@@ -10,3 +10,8 @@ export const withoutTraces = existsSync(traces)
   ? false
   : 'the folder of real traces is not beside the checkout'
 export const withoutGolden = existsSync(golden) ? false : 'the reference vectors are not beside the checkout'
+
+/** A suite's name, which says why where it is skipped. */
+export function suite(name: string, without: string | false): string {
+  return without === false ? name : `${name} (skipped: ${without})`
+}

@@ -1,7 +1,7 @@
 import type { JsonValue } from '@sftkit/core'
 
 /** A tail longer than this is no cheaper than the whole. */
-const MAX_TAIL = 64 * 1024
+const MAX_TAIL = 16 * 1024
 
 /**
  * The end of an event log from the last event of one of the types on, without parsing what comes before: logs are
@@ -18,12 +18,14 @@ export function findTail(text: string, types: readonly string[]): readonly JsonV
   if (start === -1) return text.includes('event_type') ? 'unsure' : []
   const separator = /^:\s*/.exec(text.slice(start + '"event_type"'.length, start + 64))?.[0]
   if (separator === undefined) return 'unsure'
-  const last = Math.max(...types.map((type) => text.lastIndexOf(`"event_type"${separator}"${type}"`)))
-  if (last === -1) return []
-  const from = text.lastIndexOf('{', last)
-  if (text.length - from > MAX_TAIL) return 'unsure'
+  const marks = types.map((type) => `"event_type"${separator}"${type}"`)
+  const tail = text.slice(-MAX_TAIL)
+  const last = Math.max(...marks.map((mark) => tail.lastIndexOf(mark)))
+  if (last === -1) return marks.some((mark) => text.includes(mark)) ? 'unsure' : []
+  const from = tail.lastIndexOf('{', last)
+  if (from === -1) return 'unsure'
   try {
-    return JSON.parse(`[${text.slice(from)}`) as readonly JsonValue[]
+    return JSON.parse(`[${tail.slice(from)}`) as readonly JsonValue[]
   } catch {
     return 'unsure'
   }

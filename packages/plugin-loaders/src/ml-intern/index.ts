@@ -73,7 +73,7 @@ function readSession({ value }: SourceRecord, context: LoadContext, readTools: T
   const model = readText(value.model_name)
   const startedAt = readText(value.session_start_time)
   const endedAt = readText(value.session_end_time)
-  return {
+  const trace: LoadedTrace = {
     ...(session !== undefined && { session, group: { session } }),
     ...(model !== undefined && { model }),
     ...(startedAt !== undefined && { startedAt }),
@@ -83,12 +83,11 @@ function readSession({ value }: SourceRecord, context: LoadContext, readTools: T
     outcome: log.outcome(),
     ...(usage !== undefined && { usage }),
     ...(metadata !== undefined && { metadata: { 'ml-intern': metadata } }),
-    ...(log.present && {
-      get events() {
-        return log.events()
-      },
-    }),
   }
+  // Not spread into the trace: that would call the getter.
+  return log.present
+    ? Object.defineProperty(trace, 'events', { get: log.events, enumerable: true, configurable: true })
+    : trace
 }
 
 function recordColumns(row: JsonObject, losses: ReturnType<typeof createLosses>): void {
