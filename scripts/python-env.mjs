@@ -39,7 +39,10 @@ function main() {
 function build(stamp) {
   rmSync(folder, { recursive: true, force: true })
   const python = process.env.SFT_PYTHON_BASE ?? 'python3'
-  run(python, ['-c', 'import sys; sys.exit(0 if sys.version_info >= (3, 10) else "Python 3.10 or newer is needed, found " + sys.version.split()[0])'])
+  run(python, [
+    '-c',
+    'import sys; sys.exit(0 if sys.version_info >= (3, 10) else "Python 3.10 or newer is needed, found " + sys.version.split()[0])',
+  ])
   run(python, ['-m', 'venv', folder])
   for (const { file, flags } of lists) {
     run(interpreter, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...flags, '-r', file])
