@@ -14,7 +14,7 @@ import { traceRow } from './trace-row.ts'
 
 /** A batch is as many traces as fit; it bounds memory and gives asynchronous taggers something to do at once. */
 const BATCH_TRACES = 256
-const BATCH_BYTES = 2 << 20
+const BATCH_BYTES = 512 << 10
 /** Batches in flight while handlers wait for something outside; one is enough while nothing waits. */
 const IN_FLIGHT = 4
 

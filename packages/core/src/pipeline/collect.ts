@@ -33,7 +33,7 @@ export function createCollector(folder: string, index: IndexDatabase): Collector
     index.addDrop(drop, id)
     const { uri, stage, plugin, reason, detail, format } = drop
     const rest = { ...(format !== undefined && { format }), ...(detail !== undefined && { detail }) }
-    rejected.append(JSON.stringify({ id, source: uri, stage, plugin, reason, ...rest }))
+    rejected.append([JSON.stringify({ id, source: uri, stage, plugin, reason, ...rest })])
   }
 
   return {
@@ -54,7 +54,7 @@ export function createCollector(folder: string, index: IndexDatabase): Collector
         for (const loss of sidecar.losses) {
           index.addLoss(loss)
           const { uri, id, field, kind, count, plugin, detail } = loss
-          losses.append(JSON.stringify({ source: uri, id, field, kind, count, plugin, ...(detail !== undefined && { detail }) }))
+          losses.append([JSON.stringify({ source: uri, id, field, kind, count, plugin, ...(detail !== undefined && { detail }) })])
         }
       })
       const before = sidecar.segments.map(({ uri, lines }) => {
@@ -67,13 +67,13 @@ export function createCollector(folder: string, index: IndexDatabase): Collector
           ...(line !== undefined && { line: line + (before[segment] ?? 0) }),
           ...(byteOffset !== undefined && { byteOffset }),
         }
-        unreadable.append(JSON.stringify({ source: uri, ...place, code, message }))
+        unreadable.append([JSON.stringify({ source: uri, ...place, code, message })])
       }
       return ids
     },
     unreadable({ uri, code, message }) {
       tally.addUnreadable(code)
-      unreadable.append(JSON.stringify({ source: uri, code, message }))
+      unreadable.append([JSON.stringify({ source: uri, code, message })])
     },
     reject(row) {
       tally.addDrop(row)

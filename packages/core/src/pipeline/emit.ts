@@ -6,7 +6,7 @@ import { sftError } from '../errors/error.ts'
 import type { FormatContext, Row } from '../plugin/types.ts'
 import type { BatchSink, ScopeBase } from './batch-scope.ts'
 import { fingerprintOf, sketchOf, type TokenCounter, tokensOf } from './measure.ts'
-import { replaceLoneSurrogates, serialiseRow } from './serialise.ts'
+import { serialiseRow } from './serialise.ts'
 import { openShard, type ShardWriter } from './shard-writer.ts'
 import type { ExampleRow, RowPlace, Shard, TaskPlan } from './task.ts'
 
@@ -62,7 +62,7 @@ export function createEmitter({ session, plan, base, sink, location, count }: Em
       const file = `${plan.work}/${location}.${format}${split === undefined ? '' : `.${split}`}.jsonl`
       number = shards.push({ key, format, split, file, writer: openShard(file) }) - 1
     }
-    const { text, replaced } = replaceLoneSurrogates(serialiseRow(row))
+    const { pieces, replaced } = serialiseRow(row)
     if (replaced > 0) {
       const detail = 'lone surrogates became U+FFFD'
       sink.losses.add(
@@ -70,7 +70,7 @@ export function createEmitter({ session, plan, base, sink, location, count }: Em
         { field: 'text', kind: 'changed', detail, count: replaced },
       )
     }
-    const { offset, bytes } = shards[number]!.writer.append(text)
+    const { offset, bytes } = shards[number]!.writer.append(pieces)
     return [number, offset, bytes]
   }
 

@@ -27,9 +27,14 @@ export function createLossLedger(): LossLedger {
         row.count += count
         return
       }
-      const sample = detail === undefined ? {} : { detail: detail.slice(0, DETAIL_CHARACTERS) }
+      const sample = detail === undefined ? {} : { detail: sampleOf(detail) }
       rows.set(key, { uri, id, field, kind, count, plugin, ...sample })
     },
     rows: () => [...rows.values()],
   }
+}
+
+/** A copy: a slice would keep the whole text that it is a piece of alive. */
+function sampleOf(text: string): string {
+  return text.length <= DETAIL_CHARACTERS ? text : Buffer.from(text.slice(0, DETAIL_CHARACTERS)).toString()
 }

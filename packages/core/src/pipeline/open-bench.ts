@@ -4,7 +4,7 @@ import type { Bench } from './bench.ts'
 import type { TaskPlan } from './task.ts'
 import { loadTokenizer } from './tokenizer.ts'
 
-const READ_BUFFER_BYTES = 9 << 20
+const READ_BUFFER_BYTES = 4 << 20
 
 /** Sets up what a thread needs to do tasks. */
 export async function openBench(

@@ -15,7 +15,7 @@ export async function runTask(bench: Bench, task: Task): Promise<Sidecar> {
   const file = sidecarFile(bench.plan, task.location)
   attempt(file, () => rmSync(file, { force: true }))
   const sidecar = task.kind === 'map' ? await runMapTask(bench, task) : await runGroupTask(bench, task)
-  writeWhole(file, JSON.stringify(sidecar))
+  writeWhole(file, JSON.stringify(sidecar), false)
   return sidecar
 }
 

@@ -3,24 +3,35 @@ import { sftError } from '../errors/error.ts'
 /** Texts of frozen lists, which cannot change: the tools that most rows of a source share. */
 const frozenLists = new WeakMap<object, string>()
 
+/** A line of JSON in pieces, and how many lone surrogates were replaced in it. */
+export interface SerialisedRow {
+  readonly pieces: readonly string[]
+  readonly replaced: number
+}
+
 /**
  * A row as one line of JSON, without its newline. Keys keep their order; nothing is escaped that need not be.
+ * The pieces are written one after another: joining them would copy what is mostly one long text.
  *
  * @throws SFT_ROW_TOO_DEEP where the value is nested beyond what can be written
  */
-export function serialiseRow(row: Readonly<Record<string, unknown>>): string {
-  let text = ''
+export function serialiseRow(row: Readonly<Record<string, unknown>>): SerialisedRow {
+  const pieces: string[] = []
+  let replaced = 0
   try {
     for (const key in row) {
-      const value = textOf(row[key])
-      if (value !== undefined) text += `${text === '' ? '{' : ','}${JSON.stringify(key)}:${value}`
+      const text = textOf(row[key])
+      if (text === undefined) continue
+      const clean = replaceLoneSurrogates(text)
+      replaced += clean.replaced
+      pieces.push(`${pieces.length === 0 ? '{' : ','}${JSON.stringify(key)}:`, clean.text)
     }
   } catch (error) {
-    if (error instanceof RangeError)
-      throw sftError('SFT_ROW_TOO_DEEP', 'The record is nested too deeply to be written.')
+    if (error instanceof RangeError) throw sftError('SFT_ROW_TOO_DEEP', 'The record is nested too deeply to be written.')
     throw error
   }
-  return text === '' ? '{}' : `${text}}`
+  pieces.push(pieces.length === 0 ? '{}' : '}')
+  return { pieces, replaced }
 }
 
 function textOf(value: unknown): string | undefined {
@@ -34,6 +45,8 @@ function textOf(value: unknown): string | undefined {
   return text
 }
 
+/** Rules nearly every text out: a regular expression of several letters skips faster than `includes` finds. */
+const MAYBE_LONE = /\\ud[89a-f][0-9a-f]/
 const LONE_SURROGATE = /(?<!\\)((?:\\\\)*)\\ud[89a-f][0-9a-f]{2}/g
 
 /**
@@ -42,7 +55,7 @@ const LONE_SURROGATE = /(?<!\\)((?:\\\\)*)\\ud[89a-f][0-9a-f]{2}/g
  * @returns the text, and how many were replaced
  */
 export function replaceLoneSurrogates(text: string): { text: string; replaced: number } {
-  if (!text.includes('\\ud')) return { text, replaced: 0 }
+  if (!MAYBE_LONE.test(text)) return { text, replaced: 0 }
   let replaced = 0
   const clean = text.replace(LONE_SURROGATE, (_match, before: string) => {
     replaced++

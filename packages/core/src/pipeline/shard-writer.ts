@@ -3,8 +3,8 @@ import { attempt } from '../run-directory/write.ts'
 
 /** Appends lines to a file under a temporary name; the file gets its name when it is finished. */
 export interface ShardWriter {
-  /** @returns the place of the line: first byte, and bytes with its newline. */
-  append(line: string): { readonly offset: number; readonly bytes: number }
+  /** @returns the place of the line that the pieces make: first byte, and bytes with its newline. */
+  append(pieces: readonly string[]): { readonly offset: number; readonly bytes: number }
   /** @returns the bytes of the file. */
   finish(): number
   /** Removes what was written. */
@@ -35,22 +35,19 @@ export function openShard(path: string): ShardWriter {
     filled = 0
   }
 
+  // Three bytes is the most that a UTF-16 unit takes in UTF-8.
+  const put = (text: string): void => {
+    if (text.length * 3 > buffer.length - filled) flush()
+    if (text.length * 3 > buffer.length) write(Buffer.from(text, 'utf8'))
+    else filled += buffer.write(text, filled, 'utf8')
+  }
+
   return {
-    append(line) {
+    append(pieces) {
       const offset = written + filled
-      // Three bytes is the most that a UTF-16 unit takes in UTF-8.
-      if (line.length * 3 + 1 > buffer.length) {
-        flush()
-        const bytes = Buffer.from(`${line}\n`, 'utf8')
-        write(bytes)
-        return { offset, bytes: bytes.length }
-      }
-      if (line.length * 3 + 1 > buffer.length - filled) flush()
-      const start = filled
-      const at = filled
-      filled += buffer.write(line, at, 'utf8')
-      buffer[filled++] = 10
-      return { offset: written + start, bytes: filled - start }
+      for (const piece of pieces) put(piece)
+      put('\n')
+      return { offset, bytes: written + filled - offset }
     },
     finish() {
       flush()

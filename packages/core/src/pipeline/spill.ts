@@ -40,7 +40,7 @@ function writeSorted(buckets: ReadonlyMap<number, readonly string[]>, handler: n
   const slices = [...buckets.keys()]
     .sort((a, b) => a - b)
     .map((bucket): SpillSlice => {
-      const places = (buckets.get(bucket) ?? []).map((line) => shard.append(line))
+      const places = (buckets.get(bucket) ?? []).map((line) => shard.append([line]))
       return [bucket, places[0]?.offset ?? 0, places.reduce((sum, place) => sum + place.bytes, 0)]
     })
   shard.finish()

@@ -197,9 +197,17 @@ export type MeasureHandler = (example: Example, config: ResolvedConfig) => strin
 
 export type Row = Record<string, unknown>
 
+/** The type of a dataset column; `json` is any JSON value, `json-list` a list of them. */
+export type ColumnType = 'string' | 'boolean' | 'string-list' | 'json' | 'json-list'
+
 export interface Format {
   /** The kinds of examples it takes. */
   readonly takes: readonly ExampleKind[]
+  /**
+   * The columns of its rows, in their order. Readers that guess types from the first rows fail on a later row that
+   * differs, so parquet files and the dataset card declare these. Absent: guessed from the first rows.
+   */
+  readonly columns?: Readonly<Record<string, ColumnType>>
   /** The training row or rows of an example. Synchronous. */
   handler(example: Example, context: FormatContext): Row | readonly Row[] | undefined
 }

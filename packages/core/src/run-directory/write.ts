@@ -15,8 +15,12 @@ export function attempt<T>(path: string, write: () => T): T {
   }
 }
 
-/** Writes a file under a temporary name, flushes and renames it: it is whole or not there. */
-export function writeWhole(path: string, content: string | Uint8Array): void {
+/**
+ * Writes a file under a temporary name, flushes and renames it: it is whole or not there.
+ *
+ * @param flush false where a reader checks the content anyway, and many files are written
+ */
+export function writeWhole(path: string, content: string | Uint8Array, flush = true): void {
   attempt(path, () => {
     mkdirSync(dirname(path), { recursive: true })
     const temporary = `${path}.partial`
@@ -24,7 +28,7 @@ export function writeWhole(path: string, content: string | Uint8Array): void {
     try {
       const bytes = typeof content === 'string' ? Buffer.from(content, 'utf8') : content
       for (let at = 0; at < bytes.length; ) at += writeSync(descriptor, bytes, at, bytes.length - at)
-      fsyncSync(descriptor)
+      if (flush) fsyncSync(descriptor)
     } finally {
       closeSync(descriptor)
     }

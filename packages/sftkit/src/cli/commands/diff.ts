@@ -1,0 +1,1 @@
+export async function diffCommand(..._args: unknown[]): Promise<number> { return 0 }

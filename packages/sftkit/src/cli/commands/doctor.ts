@@ -1,0 +1,1 @@
+export async function doctorCommand(..._args: unknown[]): Promise<number> { return 0 }

@@ -1,0 +1,1 @@
+export async function inspectCommand(..._args: unknown[]): Promise<number> { return 0 }

@@ -1,0 +1,1 @@
+export async function pluginsCommand(..._args: unknown[]): Promise<number> { return 0 }
