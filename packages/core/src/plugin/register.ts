@@ -113,7 +113,7 @@ function apiOf(
       // The first plugin that registers a name keeps it: a plugin listed earlier swaps a format.
       if (registry.formats.has(name)) return
       const handler = attributeSync(who('format'), format.handler.bind(format))
-      registry.formats.set(name, { plugin, value: { takes: format.takes, handler } })
+      registry.formats.set(name, { plugin, value: { ...format, handler } })
     },
     select: (tap) => {
       const { handler, options } = tapped(tap)

@@ -1,6 +1,7 @@
 import type { ResolvedConfig } from '../config/types.ts'
 import type { Counts } from '../pipeline/tally.ts'
-import type { DatasetReference } from '../plugin/types.ts'
+import type { ColumnType, DatasetReference } from '../plugin/types.ts'
+import type { Columns } from './columns.ts'
 
 export interface CardFacts {
   readonly config: ResolvedConfig
@@ -9,6 +10,8 @@ export interface CardFacts {
   /** Examples, groups and tokens of each split. */
   readonly splits: Readonly<Record<string, SplitFacts>>
   readonly inputs: number
+  /** The columns that a format declares: a reader that guesses them from the first rows fails on later ones. */
+  columnsOf(format: string): Columns | undefined
 }
 
 export interface SplitFacts {
@@ -25,7 +28,7 @@ export function datasetCard(facts: CardFacts): string {
   return `${header(facts)}\n${body(facts)}`
 }
 
-function header({ datasets, counts }: CardFacts): string {
+function header({ datasets, counts, columnsOf }: CardFacts): string {
   const configs = datasets.flatMap(({ format, splits }, index) => {
     const files = Object.entries(splits).flatMap(([split, parts]) =>
       parts.filter((part) => (part.rows ?? 0) > 0).map((part) => ({ split, path: part.path.replace(/^dataset\//, '') })),
@@ -38,6 +41,10 @@ function header({ datasets, counts }: CardFacts): string {
     })
     return [`  - config_name: ${format}`, ...(index === 0 ? ['    default: true'] : []), '    data_files:', ...lines]
   })
+  const info = datasets.flatMap(({ format }) => {
+    const columns = columnsOf(format)
+    return columns === undefined ? [] : [`  - config_name: ${format}`, '    features:', ...Object.entries(columns).map(feature)]
+  })
   const size = SIZE_NAMES[SIZES.findIndex((limit) => counts.examples < limit)] ?? 'n>1B'
   return [
     '---',
@@ -45,9 +52,23 @@ function header({ datasets, counts }: CardFacts): string {
     'tags: [agent-traces, sft, tool-calling, sftkit]',
     `size_categories: ["${size}"]`,
     ...(configs.length > 0 ? ['configs:', ...configs] : []),
+    ...(info.length > 0 ? ['dataset_info:', ...info] : []),
     '---',
     '',
   ].join('\n')
+}
+
+const FEATURE_TYPES: Readonly<Record<ColumnType, string>> = {
+  string: 'dtype: string',
+  boolean: 'dtype: bool',
+  json: 'dtype: json',
+  'json-list': 'list: json',
+  'string-list': 'list: string',
+}
+
+/** As the YAML of `datasets` 4.7 and newer names it. */
+function feature([name, type]: [string, ColumnType]): string {
+  return `      - {name: ${name}, ${FEATURE_TYPES[type]}}`
 }
 
 function body({ config, counts, splits, inputs, datasets }: CardFacts): string {
@@ -85,9 +106,11 @@ function body({ config, counts, splits, inputs, datasets }: CardFacts): string {
     '',
     '## How to load it',
     '',
+    'From the folder that this card is in, or from the Hub, with `datasets` 4.7 or newer:',
+    '',
     '```python',
     'from datasets import load_dataset',
-    `dataset = load_dataset("${config.output.as === 'parquet' ? 'parquet' : 'json'}", data_files={${Object.entries(datasets[0]?.splits ?? {}).filter(([, parts]) => parts.some((part) => (part.rows ?? 0) > 0)).map(([split, parts]) => `"${split}": ${JSON.stringify(parts.length === 1 ? parts[0]?.path : parts.map((part) => part.path))}`).join(', ')}})`,
+    `dataset = load_dataset(".", "${datasets[0]?.format ?? 'messages'}")`,
     '```',
     '',
   ].join('\n')

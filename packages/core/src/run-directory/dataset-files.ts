@@ -2,17 +2,20 @@ import { createReadStream, rmSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { parseJson } from '../data/json.ts'
 import type { DatasetReference, FileReference, Row } from '../plugin/types.ts'
+import type { Columns } from './columns.ts'
 import { fileReference } from './outputs.ts'
 
 /**
  * The dataset's files in the wanted kind. They are put together as JSON lines; Parquet is made from those.
  *
  * @param folder the dataset's folder, whose name in the references is `dataset`
+ * @param columnsOf the columns that a format declares
  */
 export async function writeDatasetAs(
   as: 'jsonl' | 'parquet',
   folder: string,
   datasets: readonly DatasetReference[],
+  columnsOf: (format: string) => Columns | undefined,
 ): Promise<DatasetReference[]> {
   if (as === 'jsonl') return [...datasets]
   const { writeParquet } = await import('./parquet.ts')
@@ -24,7 +27,8 @@ export async function writeDatasetAs(
       for (const part of parts) {
         const lines = `${folder}/${part.path.replace(/^dataset\//, '')}`
         const target = lines.replace(/\.jsonl$/, '.parquet')
-        await writeParquet(target, rowsOf(lines))
+        const columns = columnsOf(format)
+        await writeParquet(target, rowsOf(lines), columns === undefined ? {} : { columns })
         rmSync(lines)
         const path = target.slice(folder.length + 1)
         files[split].push({ ...fileReference(folder, path), path: `dataset/${path}`, rows: part.rows ?? 0 })

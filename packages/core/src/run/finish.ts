@@ -3,6 +3,7 @@ import { sftError } from '../errors/error.ts'
 import type { Counts } from '../pipeline/tally.ts'
 import type { DatasetReference } from '../plugin/types.ts'
 import type { SplitFacts } from '../run-directory/card.ts'
+import type { Columns } from '../run-directory/columns.ts'
 import { describeConfig, type Manifest, manifestInput, manifestSplits } from '../run-directory/manifest.ts'
 import { fileReference, LEDGERS, placeDataset, statsFile } from '../run-directory/outputs.ts'
 import { writeDatasetAs } from '../run-directory/dataset-files.ts'
@@ -23,13 +24,14 @@ export async function finishRun(
   run.progress.stage('write')
   collector.finish()
   const folder = `${out}/.sft/dataset`
-  const datasets = await writeDatasetAs(config.output.as, folder, written)
+  const columnsOf = (format: string): Columns | undefined => session.registry.formats.get(format)?.value.columns
+  const datasets = await writeDatasetAs(config.output.as, folder, written, columnsOf)
   const splitNames = written.length === 0 ? [] : Object.keys(written[0]?.splits ?? {})
   const splits = manifestSplits(index, splitNames, counts)
   const facts: Record<string, SplitFacts> = Object.fromEntries(
     Object.entries(splits).map(([name, { examples, groups, tokens }]) => [name, { examples, groups, tokens }]),
   )
-  const card = written.length === 0 ? [] : [placeDataset(out, folder, { config, counts, datasets, splits: facts, inputs: input.files.length })]
+  const card = written.length === 0 ? [] : [placeDataset(out, folder, { config, counts, datasets, splits: facts, inputs: input.files.length, columnsOf })]
   const files = [...card, ...[...traceFiles, ...LEDGERS].map((path) => fileReference(out, path))]
   index.finish(`${out}/.sft/index.sqlite`)
 

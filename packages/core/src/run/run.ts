@@ -33,7 +33,8 @@ export async function runPipeline(environment: RunEnvironment, options: RunOptio
   }
 }
 
-function configOrigin(environment: RunEnvironment, options: RunOptions, dry: string | undefined): ConfigOrigin {
+/** @param dry a folder to write to instead */
+export function configOrigin(environment: RunEnvironment, options: RunOptions, dry: string | undefined): ConfigOrigin {
   const cwd = resolve(options.cwd ?? process.cwd())
   const fromCwd = (path: string): string => (/^[a-z]+:\/\//.test(path) ? path : resolve(cwd, path))
   const out = dry ?? (options.out === undefined ? undefined : fromCwd(options.out))

@@ -2,6 +2,7 @@ import type { Example, FormatContext, Plugin, Row } from '@sftkit/core'
 import { z } from 'zod'
 import { lossTally } from '../losses.ts'
 import { writableMetadata } from '../metadata.ts'
+import { isReferenceRow } from '../reference-row.ts'
 import { openAiRefusal } from '../openai-checks.ts'
 import { openAiMessage } from '../openai-messages.ts'
 import { type ChatFormatOptions, chatOptions, formatPlugin } from '../options.ts'
@@ -47,7 +48,8 @@ function openAiRow(
   const { strict } = options
   const losses = lossTally(context)
   const messages = selectMessages(example.messages, options, losses)
-  if ((strict || options.requireAssistant) && !hasTrainedTurn(messages)) return context.drop('no-assistant')
+  const required = strict || (options.requireAssistant && !isReferenceRow(example))
+  if (required && !hasTrainedTurn(messages)) return context.drop('no-assistant')
   const tools = options.textOnly ? undefined : writableTools(example, losses)
   const refusal = strict ? openAiRefusal(messages, tools) : undefined
   if (refusal !== undefined) return context.drop(refusal.reason, refusal.detail)

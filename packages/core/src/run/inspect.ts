@@ -1,0 +1,149 @@
+import { createReadStream, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { openConfig } from '../config/session.ts'
+import { parseJson } from '../data/json.ts'
+import { isSftError } from '../errors/error.ts'
+import { readInput } from './input.ts'
+import type { RunEnvironment, RunOptions } from './options.ts'
+import { configOrigin, runPipeline } from './run.ts'
+
+/** What was found in one file of the input. */
+export interface InspectedFile {
+  readonly uri: string
+  /** The loader that reads it; undefined where none does, and `why` says what it looks like. */
+  readonly format?: string
+  readonly why: string
+  readonly traces: number
+  readonly messages: number
+  readonly toolCalls: number
+  /** Results that answer a call. */
+  readonly toolResults: number
+  /** Calls without a result: an unanswered last call is usual. */
+  readonly openCalls: number
+  /** Fields that the format could have and this file's traces have not, with how many lack them. */
+  readonly missing: Readonly<Record<string, number>>
+}
+
+export interface Inspection {
+  readonly files: readonly InspectedFile[]
+  readonly losses: readonly LossLine[]
+  readonly unreadable: readonly { readonly source: string; readonly line?: number; readonly code: string; readonly message: string }[]
+  readonly copies: readonly { readonly uri: string; readonly of: string }[]
+  /** The trace asked for by number (1-based), as a line of traces.jsonl. */
+  readonly shown?: TraceLine
+}
+
+export interface LossLine {
+  readonly source: string
+  readonly field: string
+  readonly kind: 'changed' | 'dropped'
+  readonly plugin: string
+  readonly count: number
+  readonly detail?: string
+}
+
+/** A line of traces.jsonl. */
+export interface TraceLine {
+  readonly id: string
+  readonly session_id: string
+  readonly source: string
+  readonly tags: readonly string[]
+  readonly messages: readonly MessageLine[]
+  readonly tools?: readonly unknown[]
+  readonly model?: string
+  readonly started_at?: string
+  readonly outcome: { readonly status: string; readonly reward?: number }
+  readonly usage?: { readonly cost_usd?: number; readonly total_tokens?: number }
+}
+
+export interface MessageLine {
+  readonly role: string
+  readonly content: string | readonly { readonly type: string; readonly text?: string }[]
+  readonly reasoning?: string
+  readonly tool_calls?: readonly { readonly id: string; readonly name: string; readonly arguments: unknown }[]
+  readonly tool_call_id?: string
+  readonly name?: string
+  readonly train?: boolean
+}
+
+/** Reads the input as a run does up to `tag`, in a folder of its own, and says what is there. */
+export async function inspectInput(
+  environment: RunEnvironment,
+  options: Pick<RunOptions, 'cwd' | 'input' | 'signal' | 'log' | 'onProgress'> & { readonly show?: number },
+): Promise<Inspection> {
+  const out = mkdtempSync(join(tmpdir(), 'sftkit-inspect-'))
+  try {
+    const session = await openConfig(configOrigin(environment, options, out))
+    const { files, refused, copies } = readInput(session)
+    await runPipeline(environment, { ...options, out, until: 'tag', set: ['maxUnreadable=1'] }).catch((error: unknown) => {
+      if (!isSftError(error) || error.code !== 'SFT_NO_EXAMPLES') throw error
+    })
+    const found = new Map<string, MutableFile>()
+    for (const file of files) found.set(file.uri, emptyFile(file.uri, file.loader.value.name, file.why))
+    for (const { uri, message } of refused) found.set(uri, emptyFile(uri, undefined, message))
+    let number = 0
+    let shown: TraceLine | undefined
+    for await (const line of linesOf(`${out}/traces.jsonl`)) {
+      const trace = line as TraceLine
+      number++
+      if (number === options.show) shown = trace
+      const file = found.get(trace.source)
+      if (file !== undefined) addTrace(file, trace)
+    }
+    const losses: LossLine[] = []
+    for await (const line of linesOf(`${out}/losses.jsonl`)) losses.push(line as LossLine)
+    const unreadable: Inspection['unreadable'][number][] = []
+    for await (const line of linesOf(`${out}/unreadable.jsonl`)) unreadable.push(line as Inspection['unreadable'][number])
+    return { files: [...found.values()], losses: sumLosses(losses), unreadable, copies, ...(shown && { shown }) }
+  } finally {
+    rmSync(out, { recursive: true, force: true })
+  }
+}
+
+type MutableFile = { -readonly [K in keyof InspectedFile]: InspectedFile[K] } & { missing: Record<string, number> }
+
+function emptyFile(uri: string, format: string | undefined, why: string): MutableFile {
+  const counts = { traces: 0, messages: 0, toolCalls: 0, toolResults: 0, openCalls: 0 }
+  return { uri, ...(format !== undefined && { format }), why, ...counts, missing: {} }
+}
+
+function addTrace(file: MutableFile, trace: TraceLine): void {
+  file.traces++
+  file.messages += trace.messages.length
+  const calls = trace.messages.reduce((sum, message) => sum + (message.tool_calls?.length ?? 0), 0)
+  const results = trace.messages.filter((message) => message.role === 'tool' && message.tool_call_id !== undefined).length
+  file.toolCalls += calls
+  file.toolResults += results
+  file.openCalls += Math.max(0, calls - results)
+  const absent = {
+    tools: trace.tools === undefined,
+    'system prompt': !trace.messages.some((message) => message.role === 'system'),
+    model: trace.model === undefined,
+    outcome: trace.outcome.status === 'unknown' && trace.outcome.reward === undefined,
+    times: trace.started_at === undefined,
+    cost: trace.usage?.cost_usd === undefined,
+  }
+  for (const [field, lacks] of Object.entries(absent)) {
+    if (lacks) file.missing[field] = (file.missing[field] ?? 0) + 1
+  }
+}
+
+/** One row for each file, field, kind and plugin. */
+function sumLosses(losses: readonly LossLine[]): LossLine[] {
+  const sums = new Map<string, { -readonly [K in keyof LossLine]: LossLine[K] }>()
+  for (const { source, field, kind, plugin, count, detail } of losses) {
+    const key = JSON.stringify([source, field, kind, plugin])
+    const known = sums.get(key)
+    if (known === undefined) sums.set(key, { source, field, kind, plugin, count, ...(detail !== undefined && { detail }) })
+    else known.count += count
+  }
+  return [...sums.values()]
+}
+
+async function* linesOf(file: string): AsyncGenerator<unknown> {
+  for await (const line of createInterface({ input: createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY })) {
+    yield parseJson(line)
+  }
+}

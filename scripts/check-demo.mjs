@@ -1,0 +1,37 @@
+// Looks at what `npm run demo` wrote: the files are there, their hashes hold, the rows are rows, no group straddles.
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const out = join(dirname(dirname(fileURLToPath(import.meta.url))), 'examples', 'quickstart', 'sft-out')
+const manifest = JSON.parse(readFileSync(join(out, 'manifest.json'), 'utf8'))
+const problems = []
+
+const groupSplits = new Map()
+let rows = 0
+for (const { format, splits } of manifest.datasets) {
+  for (const [split, files] of Object.entries(splits)) {
+    for (const file of files) {
+      const bytes = readFileSync(join(out, file.path))
+      const sha256 = createHash('sha256').update(bytes).digest('hex')
+      if (sha256 !== file.sha256) problems.push(`${file.path}: the hash differs from the manifest's`)
+      const lines = bytes.toString('utf8').split('\n').filter(Boolean)
+      if (lines.length !== file.rows) problems.push(`${file.path}: ${lines.length} rows, the manifest says ${file.rows}`)
+      if (lines.length === 0) problems.push(`${file.path}: empty`)
+      for (const line of lines) {
+        rows++
+        const { messages, metadata } = JSON.parse(line)
+        if (!Array.isArray(messages) || messages.length === 0) problems.push(`${file.path}: a row of ${format} without messages`)
+        const other = groupSplits.get(metadata.group) ?? split
+        if (other !== split) problems.push(`group ${metadata.group} stands in ${other} and ${split}`)
+        groupSplits.set(metadata.group, split)
+      }
+    }
+  }
+}
+if (rows === 0) problems.push('no rows at all')
+
+for (const problem of problems) process.stderr.write(`demo: ${problem}\n`)
+process.stdout.write(`demo: ${rows} rows in ${groupSplits.size} groups, ${problems.length} problems\n`)
+process.exitCode = problems.length === 0 ? 0 : 1
