@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-const out = join(dirname(dirname(fileURLToPath(import.meta.url))), 'examples', 'quickstart', 'sft-out')
+const out = join(dirname(dirname(fileURLToPath(import.meta.url))), 'examples', 'quickstart', 'out')
 const manifest = JSON.parse(readFileSync(join(out, 'manifest.json'), 'utf8'))
 const problems = []
 
