@@ -37,6 +37,7 @@ export interface UserConfig {
   readonly input?: string | readonly string[]
   /** The first-party loaders, formats, tagger and splits. Default true with `sftkit`. */
   readonly preset?: boolean
+  /** In the order in which they are called. Falsy entries are left out, lists flattened, promises awaited. */
   readonly plugins?: readonly PluginEntry[]
   /** Names of plugins to leave out. */
   readonly disable?: readonly string[]
@@ -46,8 +47,11 @@ export interface UserConfig {
   readonly filter?: FilterHandler | readonly FilterHandler[]
   /** Default `['messages']`. */
   readonly format?: string | readonly string[]
+  /** How rows are divided. */
   readonly split?: SplitOptions
+  /** Where rows are written, and as what. */
   readonly output?: OutputOptions
+  /** Which repeated rows are dropped; without it they are only counted. */
   readonly dedup?: DedupOptions
   /** The share of input rows that may be unreadable, 0 to 1. Default 0.1. */
   readonly maxUnreadable?: number
