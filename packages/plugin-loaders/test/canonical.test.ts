@@ -73,14 +73,13 @@ describe('a written trace', () => {
     expect(losses).toEqual([])
     const again = asTrace(back)
     const origin = {
-      id: 'id-1',
-      parents: ['p'],
       source: 'in/a.jsonl',
       format: 'toy',
       line: 2,
       byte_offset: 10,
       hash: 'beef',
     }
+    expect([back.id, back.parents]).toEqual(['id-1', ['p']])
     expect(again.metadata).toEqual({ ...trace.metadata, canonical: origin })
     expect(JSON.parse(JSON.stringify(traceToLine({ ...again, metadata: trace.metadata })))).toEqual(
       JSON.parse(line),

@@ -86,6 +86,9 @@ export interface Trace {
  * session ← id, group.key ← task, else session, outcome ← unknown.
  */
 export interface LoadedTrace {
+  /** Only where the record already carries an id of sftkit's. */
+  readonly id?: string
+  readonly parents?: readonly string[]
   readonly session?: string
   readonly group?: Partial<Group>
   readonly agent?: string

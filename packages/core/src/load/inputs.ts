@@ -42,6 +42,7 @@ export function findInputFiles(inputs: readonly string[]): FoundInput {
   const unreadable: UnreadablePath[] = []
   const taken = new Set<string>()
   for (const input of inputs) {
+    if (/^[a-z]+:\/\//.test(input)) throw remoteInput(input)
     const files: InputFile[] = []
     for (const { path, uri } of expand(input, unreadable)) {
       const file = describeFile(path, uri, unreadable)
@@ -169,6 +170,11 @@ function digestOf(path: string): string | undefined {
 /** By code unit: the same on every machine, whatever its locale. */
 function compareUris(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0
+}
+
+function remoteInput(input: string): Error {
+  const fix = 'Download it (`hf download --repo-type dataset ORG/NAME --local-dir DIR`) and give the folder.'
+  return sftError('SFT_INPUT_EMPTY', `${input} is not a file or folder: this version reads local files only.`, { fix })
 }
 
 function emptyInput(inputs: readonly string[], unreadable: readonly UnreadablePath[]): Error {

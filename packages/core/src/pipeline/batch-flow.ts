@@ -119,6 +119,12 @@ async function processBatch(init: FlowInit, batch: OpenTrace[]): Promise<() => v
     if (reached('augment')) for (const trace of traces) init.spiller.spill(trace, dropped.get(trace))
     for (const item of items) emitSafely(init, item)
     timings.add('format', start)
+    // Promises that are done but not yet collected lead from one batch to the next: they must not keep the rows.
+    batch.length = 0
+    traces = []
+    kept = []
+    items = []
+    dropped.clear()
   }
 }
 

@@ -12,7 +12,7 @@ export function canonicalTrace(
   format: string,
   number: number,
 ): OpenTrace {
-  const id = traceId(record.hash, number)
+  const id = loaded.id ?? traceId(record.hash, number)
   const session = loaded.session ?? id
   const key =
     loaded.group?.key ?? loaded.group?.task ?? loaded.group?.parent ?? loaded.group?.session ?? session
@@ -36,7 +36,7 @@ export function canonicalTrace(
     outcome: loaded.outcome ?? { status: 'unknown' },
     ...(loaded.usage !== undefined && { usage: loaded.usage }),
     tags: loaded.tags === undefined ? [] : [...new Set(loaded.tags)].sort(),
-    parents: [],
+    parents: loaded.parents ?? [],
     metadata: loaded.metadata ?? {},
   }
   const events = Object.getOwnPropertyDescriptor(loaded, 'events')

@@ -12,6 +12,7 @@ import type { Bench } from './bench.ts'
 import { canonicalTrace, type OpenTrace } from './canonical.ts'
 import { traceId } from './derive.ts'
 import { openFileSource } from './source-file.ts'
+import type { Loss } from './losses.ts'
 import type { SegmentResult, TaskSegment } from './task.ts'
 import type { Timings } from './timings.ts'
 
@@ -97,23 +98,26 @@ function rowReader(
 ): (record: SourceRecord, line: number) => OpenTrace[] {
   const { bench, segment, sink, report } = run
   const { activity } = bench.session
-  let current = ''
+  // Attributed once the record's traces, and so their ids, are known.
+  let losses: Loss[] = []
   const context: LoadContext = {
     ...bench.base,
     log: bench.base.log.fork(plugin),
-    loss: (field, kind, detail, count) =>
-      sink.losses.add({ id: traceId(current, 0), uri: segment.uri, plugin }, { field, kind, detail, count }),
+    loss: (field, kind, detail, count) => losses.push({ field, kind, detail, count }),
     unreadable,
   }
   return (record, line) => {
-    current = record.hash
+    losses = []
     const slot = activity.enter(plugin, 'load')
     try {
       const loaded = loader.read(record, context)
       if (loaded === undefined) return []
       refusePromise(loaded, plugin, segment.uri)
       const list = (Array.isArray(loaded) ? loaded : [loaded]) as readonly LoadedTrace[]
-      return list.map((one, number) => canonicalTrace(one, record, loader.name, number))
+      const traces = list.map((one, number) => canonicalTrace(one, record, loader.name, number))
+      const about = { id: traces[0]?.id ?? traceId(record.hash, 0), uri: segment.uri, plugin }
+      for (const loss of losses) sink.losses.add(about, loss)
+      return traces
     } catch (error) {
       if (isSftError(error)) throw error
       const place = {

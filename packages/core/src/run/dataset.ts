@@ -255,6 +255,8 @@ async function placeRows(run: DatasetRun, layout: DatasetLayout, early: DatasetW
         return { id: String(value.example_id), split: value.dropped === null ? String(value.split) : undefined }
       })
     }
+    // A statement that is not at its end keeps its tables locked.
+    placements.return?.()
   }
   const files = writer.finish(layout.folder)
   return layout.formats.map((format) => ({

@@ -81,7 +81,8 @@ function checkStrict({ options }: DatasetRun, counts: Counts): void {
   throw sftError('SFT_STRICT_LOSS', `${counts.lossCount} values of fields were lost or changed: ${worst.join(', ')}.`)
 }
 
-function rowCounts(datasets: readonly DatasetReference[]): RunResult['rows'] {
+/** Rows per format and split. */
+export function rowCounts(datasets: readonly DatasetReference[]): RunResult['rows'] {
   return Object.fromEntries(
     datasets.map(({ format, splits }) => [
       format,

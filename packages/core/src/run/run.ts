@@ -7,6 +7,7 @@ import { silentLogger } from '../log/logger.ts'
 import { lockRunDirectory } from '../run-directory/lock.ts'
 import { attempt } from '../run-directory/write.ts'
 import { makeDataset } from './dataset.ts'
+import { earlierResult } from './earlier-result.ts'
 import { runLaterStages } from './later-stages.ts'
 import type { RunEnvironment, RunOptions, RunResult } from './options.ts'
 
@@ -62,7 +63,7 @@ async function runLocked(session: ConfigSession, origin: ConfigOrigin, options: 
     if (options.fresh === true) {
       rmSync(`${out}/.sft/work`, { recursive: true, force: true })
     }
-    const result = await makeDataset(session, origin, options)
+    const result = options.from === undefined ? await makeDataset(session, origin, options) : earlierResult(out)
     await runLaterStages(session, options, result)
     await session.registry.done.promise(result).catch((error: unknown) => warn(session, options, error))
     return result

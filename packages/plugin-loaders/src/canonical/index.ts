@@ -48,7 +48,10 @@ function readLine({ value }: SourceRecord, context: LoadContext): LoadedTrace {
   const startedAt = readText(value.started_at)
   const endedAt = readText(value.ended_at)
   const metadata = readMetadata(value, losses)
+  const { id, parents } = value
   const trace: LoadedTrace = {
+    ...(typeof id === 'string' && { id }),
+    ...(Array.isArray(parents) && { parents: parents.filter((parent): parent is string => typeof parent === 'string') }),
     ...(typeof session === 'string' && { session }),
     group: readGroup(value.group, losses),
     ...(agent !== undefined && { agent }),
@@ -71,8 +74,7 @@ const ORIGIN = ['format', 'line', 'byte_offset', 'hash']
 const ORIGIN_KEYS = new Set(ORIGIN)
 
 /**
- * The line's metadata, and under `canonical` what core gives anew: the id, the parents, and where the trace was
- * first read from. Of a line that was itself read from such a line, the first origin stays.
+ * The line's metadata, and under `canonical` what core gives anew: where the trace was first read from. Of a line that was itself read from such a line, the first origin stays.
  */
 function readMetadata(line: JsonObject, losses: LossRecorder): JsonObject {
   const { metadata, origin } = line
@@ -85,7 +87,7 @@ function readMetadata(line: JsonObject, losses: LossRecorder): JsonObject {
   return {
     ...kept,
     canonical: {
-      ...pick(line, ['id', 'parents', 'source']),
+      ...pick(line, ['source']),
       ...(isJsonObject(origin) && pick(origin, ORIGIN)),
     },
   }
