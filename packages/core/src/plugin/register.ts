@@ -4,7 +4,7 @@ import { attributeAsync, attributeSync } from '../hooks/attribute.ts'
 import type { HookName } from '../hooks/names.ts'
 import { type AttributedDrop, customStage, type Registry } from '../hooks/registry.ts'
 import { nearestName } from '../config/issues.ts'
-import { sftError } from '../errors/error.ts'
+import { isSftError, sftError } from '../errors/error.ts'
 import type { Loader, Plugin, PluginApi, SplitHandler, Tap } from './types.ts'
 
 const STAGE = { pre: -100, normal: 0, post: 100 }
@@ -22,7 +22,7 @@ export function registerPlugins(plugins: readonly Plugin[], registry: Registry, 
         throw sftError('SFT_PLUGIN_PROMISE', '`setup` is synchronous, and it returned a promise.')
       }
     } catch (thrown) {
-      if (thrown instanceof Error && 'code' in thrown && 'plugin' in thrown) throw thrown
+      if (isSftError(thrown)) throw Object.assign(thrown, { plugin: thrown.plugin ?? plugin.name })
       throw sftError('SFT_PLUGIN_FAILED', `setup failed: ${thrown instanceof Error ? thrown.message : String(thrown)}`, {
         plugin: plugin.name,
         cause: thrown,
