@@ -5,7 +5,7 @@ import { traceToLine } from '../data/trace-line.ts'
 import { sftError } from '../errors/error.ts'
 import type { FormatContext, Row } from '../plugin/types.ts'
 import type { BatchSink, ScopeBase } from './batch-scope.ts'
-import { fingerprintOf, sketchOf, type TokenCounter, tokensOf } from './measure.ts'
+import { fingerprintOf, isWellFormed, sketchOf, type TokenCounter, tokensOf } from './measure.ts'
 import { serialiseRow } from './serialise.ts'
 import { openShard, type ShardWriter } from './shard-writer.ts'
 import type { ExampleRow, RowPlace, Shard, TaskPlan } from './task.ts'
@@ -55,6 +55,7 @@ export function createEmitter({ session, plan, base, sink, location, count }: Em
     split: string | undefined,
     row: Row,
     about: { id: string; uri: string },
+    wellFormed = false,
   ): RowPlace => {
     const key = `${format}\n${split ?? ''}`
     let number = shards.findIndex((shard) => shard.key === key)
@@ -62,7 +63,7 @@ export function createEmitter({ session, plan, base, sink, location, count }: Em
       const file = `${plan.work}/${location}.${format}${split === undefined ? '' : `.${split}`}.jsonl`
       number = shards.push({ key, format, split, file, writer: openShard(file) }) - 1
     }
-    const { pieces, replaced } = serialiseRow(row)
+    const { pieces, replaced } = serialiseRow(row, wellFormed)
     if (replaced > 0) {
       const detail = 'lone surrogates became U+FFFD'
       sink.losses.add(
@@ -77,6 +78,7 @@ export function createEmitter({ session, plan, base, sink, location, count }: Em
   const rowsOf = (example: Example): RowPlace[] => {
     const about = { id: example.id, uri: example.source.uri }
     const split = splitOf?.(example.group.key)
+    const wellFormed = isWellFormed(example)
     const places: RowPlace[] = []
     for (const format of formats) {
       if (!format.takes.includes(example.kind)) continue
@@ -94,7 +96,7 @@ export function createEmitter({ session, plan, base, sink, location, count }: Em
       const made = format.handler(example, context)
       if (made === undefined) continue
       for (const row of Array.isArray(made) ? (made as readonly Row[]) : [made as Row]) {
-        places.push(write(format.name, split, row, about))
+        places.push(write(format.name, split, row, about, wellFormed))
       }
     }
     return places

@@ -10,6 +10,15 @@ export type TokenCounter = (text: string) => number
 /** Characters for each token where no tokenizer is configured: the usual rule of thumb for English and code. */
 const CHARACTERS_PER_TOKEN = 4
 
+/** Whether no text of an example has a lone surrogate. V8 knows it of most texts without looking at them. */
+export function isWellFormed(example: Example): boolean {
+  let wellFormed = true
+  forEachText(example, (text) => {
+    wellFormed &&= text.isWellFormed()
+  })
+  return wellFormed
+}
+
 /** Tokens of a trace's or example's texts. With a counter they are counted, else estimated from the length. */
 export function tokensOf(item: Trace | Example, count: TokenCounter | undefined): number {
   let total = 0

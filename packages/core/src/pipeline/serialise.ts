@@ -3,6 +3,9 @@ import { sftError } from '../errors/error.ts'
 /** Texts of frozen lists, which cannot change: the tools that most rows of a source share. */
 const frozenLists = new WeakMap<object, string>()
 
+/** Up to it a text is looked at in any case: it may come from elsewhere than the example's messages. */
+const SHORT = 16_384
+
 /** A line of JSON in pieces, and how many lone surrogates were replaced in it. */
 export interface SerialisedRow {
   readonly pieces: readonly string[]
@@ -13,16 +16,18 @@ export interface SerialisedRow {
  * A row as one line of JSON, without its newline. Keys keep their order; nothing is escaped that need not be.
  * The pieces are written one after another: joining them would copy what is mostly one long text.
  *
+ * @param wellFormed whether the long texts of the row are known to have no lone surrogate
  * @throws SFT_ROW_TOO_DEEP where the value is nested beyond what can be written
  */
-export function serialiseRow(row: Readonly<Record<string, unknown>>): SerialisedRow {
+export function serialiseRow(row: Readonly<Record<string, unknown>>, wellFormed = false): SerialisedRow {
   const pieces: string[] = []
   let replaced = 0
   try {
     for (const key in row) {
       const text = textOf(row[key])
       if (text === undefined) continue
-      const clean = replaceLoneSurrogates(text)
+      const known = wellFormed && text.length > SHORT
+      const clean = known ? { text, replaced: 0 } : replaceLoneSurrogates(text)
       replaced += clean.replaced
       pieces.push(`${pieces.length === 0 ? '{' : ','}${JSON.stringify(key)}:`, clean.text)
     }

@@ -49,8 +49,9 @@ function overview({ files, losses, unreadable, copies }: Inspection): string {
     Object.keys(file.missing).join(', '),
   ])
   const parts = [table(['file', 'format', 'traces', 'messages', 'calls', 'results', 'missing'], rows)]
-  const why = files.map((file) => [file.uri, file.why])
-  parts.push('', table(['file', 'why'], why))
+  const reasons = Map.groupBy(files, (file) => `${file.format ?? pc.red('unknown')}\n${file.why}`)
+  const why = [...reasons].map(([key, same]) => [...key.split('\n'), count(same.length), same[0]?.uri ?? ''])
+  parts.push('', table(['format', 'why', 'files', 'for example'], why))
   if (losses.length > 0) {
     const lines = losses.map(({ source, plugin, field, kind, count: number, detail }) => [source, plugin, field, kind, count(number), detail ?? ''])
     parts.push('', table(['losses in', 'plugin', 'field', 'kind', 'count', 'for example'], lines))
