@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { closeSync, openSync, readdirSync, readSync, realpathSync, type Stats, statSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readdirSync, readSync, realpathSync, type Stats, statSync } from 'node:fs'
 import { basename, dirname, join, relative, sep } from 'node:path'
 import { globSync, isDynamicPattern } from 'tinyglobby'
 import { errorText, sftError } from '../errors/error.ts'
@@ -28,8 +28,9 @@ export interface FoundInput {
 }
 
 /**
- * Finds the files of the input: files, folders (recursively) and globs, in a stable order. Hidden entries and
- * node_modules are left out below a folder; a symbolic link that leads back is followed once.
+ * Finds the files of the input: files, folders (recursively) and globs, in a stable order. Below a folder hidden
+ * entries, node_modules, run directories and sft.config files are left out; a symbolic link that leads back is
+ * followed once.
  *
  * @param inputs absolute paths or globs
  * @throws SFT_INPUT_NONE, SFT_INPUT_EMPTY
@@ -68,19 +69,32 @@ function expand(input: string, unreadable: UnreadablePath[]): FoundPath[] {
   if (!isDynamicPattern(input)) return []
   const base = staticPrefix(input)
   return globSync(relative(base, input).split(sep).join('/'), { cwd: base, onlyFiles: true, expandDirectories: false })
-    .filter((path) => !path.split('/').includes('node_modules'))
+    .filter((path) => !path.split('/').includes('node_modules') && !CONFIG_FILE.test(path))
+    .filter((path) => !isInRunDirectory(base, path))
     .map((path) => ({ path: join(base, path), uri: `${basename(base)}/${path}` }))
+}
+
+const CONFIG_FILE = /(^|\/)sft\.config\.m?[jt]s$/
+
+/** Whether a folder is a run's output: it would be read as traces by the next run over the folder around it. */
+function isRunDirectory(folder: string): boolean {
+  return existsSync(join(folder, '.sft'))
+}
+
+function isInRunDirectory(base: string, path: string): boolean {
+  const parts = path.split('/').slice(0, -1)
+  return parts.some((_, index) => isRunDirectory(join(base, ...parts.slice(0, index + 1))))
 }
 
 function walk(folder: string, uri: string, visited: Set<string>, unreadable: UnreadablePath[]): FoundPath[] {
   const found: FoundPath[] = []
   for (const entry of entriesOf(folder, uri, unreadable)) {
-    if (entry.startsWith('.') || entry === 'node_modules') continue
+    if (entry.startsWith('.') || entry === 'node_modules' || CONFIG_FILE.test(entry)) continue
     const path = join(folder, entry)
     const stats = statOf(path)
     if (stats === undefined) unreadable.push({ uri: `${uri}/${entry}`, message: 'the link leads nowhere, or access is denied' })
     else if (!stats.isDirectory()) found.push({ path, uri: `${uri}/${entry}` })
-    else if (isNew(path, visited)) found.push(...walk(path, `${uri}/${entry}`, visited, unreadable))
+    else if (!isRunDirectory(path) && isNew(path, visited)) found.push(...walk(path, `${uri}/${entry}`, visited, unreadable))
   }
   return found
 }

@@ -156,3 +156,7 @@ export async function* linesOfCompressed(path: string, compression: NonNullable<
 export function recordHash(bytes: Uint8Array | string): string {
   return hash('sha256', bytes)
 }
+
+export function megabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(1)} MB`
+}

@@ -5,7 +5,7 @@ import { isJsonObject, type JsonValue, parseJson } from '../data/json.ts'
 import type { ErrorCode } from '../errors/catalog.ts'
 import type { SourceRecord } from '../plugin/types.ts'
 import type { FileHead } from './head.ts'
-import { linesOfCompressed, linesOfRange, MAX_RECORD_BYTES, type RawLine, recordHash } from './lines.ts'
+import { linesOfCompressed, linesOfRange, MAX_RECORD_BYTES, megabytes, type RawLine, recordHash } from './lines.ts'
 
 /** A piece of the input that could not be read. */
 export interface UnreadableRecord {
@@ -91,9 +91,17 @@ function parseRecord(
     if (isJsonObject(value)) return { value }
     return { code: 'SFT_ROW_SHAPE', message: `The record is a bare ${kindOf(value)}, not an object.` }
   } catch (error) {
-    return { code: 'SFT_ROW_JSON', message: `Not JSON: ${jsonError(error)}` }
+    return jsonFailure(error)
   }
 }
+
+/** A text that is no JSON, or one nested so deeply that the parser, or what keeps numbers as written, ran out of stack. */
+function jsonFailure(error: unknown): { code: ErrorCode; message: string } {
+  if (error instanceof RangeError) return { code: 'SFT_ROW_TOO_DEEP', message: TOO_DEEP }
+  return { code: 'SFT_ROW_JSON', message: `Not JSON: ${jsonError(error)}` }
+}
+
+export const TOO_DEEP = 'The record is nested too deeply.'
 
 /** V8 quotes the text around the place; a trace's content has no business in an error list. */
 function jsonError(error: unknown): string {
@@ -116,7 +124,8 @@ async function* documentRecords(source: RecordSource): AsyncGenerator<ReadRecord
   try {
     value = parseJson(text)
   } catch (error) {
-    yield failedDocument(source, text.length, 'SFT_ROW_JSON', `Not JSON: ${jsonError(error)}`)
+    const { code, message } = jsonFailure(error)
+    yield failedDocument(source, text.length, code, message)
     return
   }
   if (!Array.isArray(value)) {
@@ -125,7 +134,17 @@ async function* documentRecords(source: RecordSource): AsyncGenerator<ReadRecord
   }
   const elements = value as readonly JsonValue[]
   for (const [index, element] of elements.entries()) {
-    yield elementRecord(source, element, JSON.stringify(element), index + 1, elements.length)
+    yield elementRecord(source, element, textOf(element), index + 1, elements.length)
+  }
+}
+
+/** An element's text; undefined where it is nested too deeply to be written. */
+function textOf(element: JsonValue): string | undefined {
+  try {
+    return JSON.stringify(element)
+  } catch (error) {
+    if (error instanceof RangeError) return undefined
+    throw error
   }
 }
 
@@ -162,17 +181,23 @@ function failedDocument(source: RecordSource, bytes: number, code: ErrorCode, me
   return { digest: `${code} ${bytes}`, bytes, line: 1, unreadable: { uri: source.uri, code, message } }
 }
 
-function elementRecord(source: RecordSource, value: JsonValue, text: string, element: number, count: number): ReadRecord {
+function elementRecord(
+  source: RecordSource,
+  value: JsonValue,
+  text: string | undefined,
+  element: number,
+  count: number,
+): ReadRecord {
+  const inList = count === 1 ? {} : { line: element }
+  if (text === undefined) {
+    const unreadable = { uri: source.uri, ...inList, code: 'SFT_ROW_TOO_DEEP', message: TOO_DEEP } as const
+    return { digest: `too deep ${element}`, bytes: 0, line: element, unreadable }
+  }
   const digest = recordHash(text)
   const about = { digest, bytes: text.length, line: element }
-  const place = count === 1 ? {} : { line: element }
   if (!isJsonObject(value)) {
     const message = `Element ${element} is a bare ${kindOf(value)}, not an object.`
-    return { ...about, unreadable: { uri: source.uri, ...place, code: 'SFT_ROW_SHAPE', message } }
+    return { ...about, unreadable: { uri: source.uri, ...inList, code: 'SFT_ROW_SHAPE', message } }
   }
-  return { ...about, record: { value, uri: source.uri, hash: digest, ...place } }
-}
-
-export function megabytes(bytes: number): string {
-  return `${(bytes / 1e6).toFixed(1)} MB`
+  return { ...about, record: { value, uri: source.uri, hash: digest, ...inList } }
 }

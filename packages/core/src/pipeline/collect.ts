@@ -1,4 +1,5 @@
 import type { IndexDatabase } from '../run-directory/index-database.ts'
+import { replaceLoneSurrogates } from './serialise.ts'
 import { openShard, type ShardWriter } from './shard-writer.ts'
 import type { DropRow, Sidecar } from './task.ts'
 import { createTally, type Tally } from './tally.ts'
@@ -6,12 +7,20 @@ import { createTally, type Tally } from './tally.ts'
 /** Takes the sidecars in input order: fills the index, the ledgers and the counts. */
 export interface Collector {
   readonly tally: Tally
-  /** @returns the final ids of the sidecar's examples, by their position. */
-  take(sidecar: Sidecar): readonly string[]
+  /**
+   * @param paths the files of the sidecar's segments
+   * @returns the final ids of the sidecar's examples, by their position
+   */
+  take(sidecar: Sidecar, paths: readonly string[]): readonly string[]
   unreadable(row: { uri: string; code: string; message: string }): void
   reject(row: DropRow): void
   /** Closes rejected.jsonl, unreadable.jsonl and losses.jsonl under their names; once. */
   finish(): void
+}
+
+/** Ledgers are loaded by the same readers as the dataset, which refuse lone surrogates. */
+function ledgerLine(row: object): string {
+  return replaceLoneSurrogates(JSON.stringify(row)).text
 }
 
 /** @param folder where the three ledgers are written */
@@ -33,12 +42,12 @@ export function createCollector(folder: string, index: IndexDatabase): Collector
     index.addDrop(drop, id)
     const { uri, stage, plugin, reason, detail, format } = drop
     const rest = { ...(format !== undefined && { format }), ...(detail !== undefined && { detail }) }
-    rejected.append([JSON.stringify({ id, source: uri, stage, plugin, reason, ...rest })])
+    rejected.append([ledgerLine({ id, source: uri, stage, plugin, reason, ...rest })])
   }
 
   return {
     tally,
-    take(sidecar) {
+    take(sidecar, paths) {
       tally.take(sidecar)
       const ids: string[] = []
       index.batch(() => {
@@ -54,12 +63,13 @@ export function createCollector(folder: string, index: IndexDatabase): Collector
         for (const loss of sidecar.losses) {
           index.addLoss(loss)
           const { uri, id, field, kind, count, plugin, detail } = loss
-          losses.append([JSON.stringify({ source: uri, id, field, kind, count, plugin, ...(detail !== undefined && { detail }) })])
+          losses.append([ledgerLine({ source: uri, id, field, kind, count, plugin, ...(detail !== undefined && { detail }) })])
         }
       })
-      const before = sidecar.segments.map(({ uri, lines }) => {
-        const base = linesBefore.get(uri) ?? 0
-        linesBefore.set(uri, base + lines)
+      const before = sidecar.segments.map(({ uri, lines }, number) => {
+        const path = paths[number] ?? uri
+        const base = linesBefore.get(path) ?? 0
+        linesBefore.set(path, base + lines)
         return base
       })
       for (const { segment, uri, line, byteOffset, code, message } of sidecar.unreadable) {
@@ -67,13 +77,13 @@ export function createCollector(folder: string, index: IndexDatabase): Collector
           ...(line !== undefined && { line: line + (before[segment] ?? 0) }),
           ...(byteOffset !== undefined && { byteOffset }),
         }
-        unreadable.append([JSON.stringify({ source: uri, ...place, code, message })])
+        unreadable.append([ledgerLine({ source: uri, ...place, code, message })])
       }
       return ids
     },
     unreadable({ uri, code, message }) {
       tally.addUnreadable(code)
-      unreadable.append([JSON.stringify({ source: uri, code, message })])
+      unreadable.append([ledgerLine({ source: uri, code, message })])
     },
     reject(row) {
       tally.addDrop(row)

@@ -33,6 +33,8 @@ export function createDeriver(): Deriver {
       return {
         ...first,
         ...changes,
+        // A list of its own: tags are added in place.
+        tags: [...(changes.tags ?? first.tags)],
         id: childId(plugin, parents, key),
         parents: parents.map((parent) => parent.id),
       } as Trace

@@ -170,7 +170,7 @@ function pureSplitOf({ registry, config }: ConfigSession): (group: string) => st
   const { plugin, value } = pure
   return (group) => {
     const split = value.ofGroup(group, config)
-    if (!(split in config.split.ratios)) {
+    if (!Object.hasOwn(config.split.ratios, split)) {
       const names = Object.keys(config.split.ratios).join(', ')
       throw sftError(
         'SFT_SPLIT_INVALID',

@@ -1,6 +1,7 @@
 import type { ResolvedConfig } from '../config/types.ts'
 import type { Trace } from '../data/trace.ts'
 import { failingPart, type Measures } from '../dsl/condition.ts'
+import { sftError } from '../errors/error.ts'
 import type { Activity } from '../hooks/activity.ts'
 import { attributeSync } from '../hooks/attribute.ts'
 import type { AttributedDrop, Registry } from '../hooks/registry.ts'
@@ -38,10 +39,17 @@ function keepJudge(
   measures: Measures,
 ): (trace: Trace) => AttributedDrop | undefined {
   if (typeof keep === 'function') {
-    return (trace) => (keep(trace) ? undefined : { plugin: 'config', reason: 'keep' })
+    return (trace) => (answerOf(keep(trace)) ? undefined : { plugin: 'config', reason: 'keep' })
   }
   return (trace) => {
-    if (keep.test(trace, measures)) return undefined
+    if (answerOf(keep.test(trace, measures))) return undefined
     return { plugin: 'config', reason: 'keep', detail: failingPart(keep, trace, measures).describe }
   }
+}
+
+/** A promise is always true: it would keep everything. */
+function answerOf(answer: unknown): boolean {
+  if (typeof answer !== 'object' || answer === null || !('then' in answer)) return Boolean(answer)
+  Promise.resolve(answer).catch(() => {})
+  throw sftError('SFT_PLUGIN_PROMISE', '`keep` is synchronous, and it returned a promise.')
 }

@@ -33,7 +33,14 @@ export function planMapTasks(files: readonly DetectedFile[]): MapTask[] {
     openBytes += bytes
   }
   close()
-  return tasks.map((segments, index) => ({ kind: 'map', index, segments, location: locationOf(segments) }))
+  // Two arguments may have the same base name, and so may what lies below them.
+  const known = new Map<string, number>()
+  return tasks.map((segments, index) => {
+    const place = locationOf(segments)
+    const count = (known.get(place) ?? 0) + 1
+    known.set(place, count)
+    return { kind: 'map', index, segments, location: count === 1 ? place : `${place}-${count}` }
+  })
 }
 
 function segmentsOf(file: DetectedFile): TaskSegment[] {

@@ -2,8 +2,9 @@ import { createHash, type Hash } from 'node:crypto'
 import { statSync } from 'node:fs'
 import type { LoadedTrace } from '../data/trace.ts'
 import { errorText, isSftError, sftError } from '../errors/error.ts'
+import { isTooDeep } from '../load/depth.ts'
 import { stampOf } from '../load/inputs.ts'
-import { readRecords, type UnreadableRecord } from '../load/records.ts'
+import { readRecords, TOO_DEEP, type UnreadableRecord } from '../load/records.ts'
 import { describeFileError, isFileError, isUnreadable, unreadable } from '../load/unreadable.ts'
 import type { FileLoader, LoadContext, Loader, RowLoader, SourceRecord } from '../plugin/types.ts'
 import type { BatchFlow } from './batch-flow.ts'
@@ -109,21 +110,29 @@ function rowReader(
   return (record, line) => {
     losses = []
     const slot = activity.enter(plugin, 'load')
+    const place = {
+      uri: segment.uri,
+      line,
+      ...(record.byteOffset !== undefined && { byteOffset: record.byteOffset }),
+    }
     try {
       const loaded = loader.read(record, context)
       if (loaded === undefined) return []
       refusePromise(loaded, plugin, segment.uri)
       const list = (Array.isArray(loaded) ? loaded : [loaded]) as readonly LoadedTrace[]
+      if (list.some(isTooDeep)) {
+        report({ ...place, code: 'SFT_ROW_TOO_DEEP', message: TOO_DEEP })
+        return []
+      }
       const traces = list.map((one, number) => canonicalTrace(one, record, loader.name, number))
       const about = { id: traces[0]?.id ?? traceId(record.hash, 0), uri: segment.uri, plugin }
       for (const loss of losses) sink.losses.add(about, loss)
       return traces
     } catch (error) {
       if (isSftError(error)) throw error
-      const place = {
-        uri: segment.uri,
-        line,
-        ...(record.byteOffset !== undefined && { byteOffset: record.byteOffset }),
+      if (isStackOverflow(error)) {
+        report({ ...place, code: 'SFT_ROW_TOO_DEEP', message: TOO_DEEP })
+        return []
       }
       const message = isUnreadable(error)
         ? error.message
@@ -134,6 +143,10 @@ function rowReader(
       activity.leave(slot)
     }
   }
+}
+
+function isStackOverflow(error: unknown): boolean {
+  return error instanceof RangeError && error.message.includes('call stack')
 }
 
 function refusePromise(loaded: unknown, plugin: string, uri: string): void {
@@ -164,6 +177,10 @@ async function readFile(run: SegmentRun, loader: FileLoader, plugin: string, tal
   for await (const loaded of attributed(loader.open(source.file, context), plugin, segment.uri)) {
     if (tally.loaded >= limit) break
     if (bench.base.signal.aborted) throw sftError('SFT_INTERRUPTED', 'The run was interrupted.')
+    if (isTooDeep(loaded)) {
+      report({ uri: segment.uri, code: 'SFT_ROW_TOO_DEEP', message: TOO_DEEP })
+      continue
+    }
     tally.loaded++
     const record: SourceRecord = { value: {}, uri: segment.uri, hash: source.hash() }
     await flow.add(canonicalTrace(loaded, record, loader.name, number++), share)

@@ -21,8 +21,8 @@ export async function finishedWork(plan: TaskPlan, task: MapTask, reuse: { buffe
 }
 
 async function isUnchanged(segment: TaskSegment, before: SegmentResult, reuse: { buffer: Buffer }): Promise<boolean> {
-  if (segment.stamp === before.stamp && stampOf(statSync(segment.path)) === before.stamp) return true
   try {
+    if (segment.stamp === before.stamp && stampOf(statSync(segment.path)) === before.stamp) return true
     const digest = createHash('sha256')
     let records = 0
     for await (const found of readRecords(segment, reuse)) {

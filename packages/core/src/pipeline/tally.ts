@@ -39,14 +39,14 @@ export function createTally(): Tally {
     tokens: 0,
     unreadable: 0,
     records: 0,
-    byFormat: {} as Record<string, number>,
-    byTag: {} as Record<string, number>,
-    byCode: {} as Record<string, number>,
-    byReason: {} as Record<string, number>,
-    losses: {} as Record<string, number>,
+    byFormat: emptyCounts(),
+    byTag: emptyCounts(),
+    byCode: emptyCounts(),
+    byReason: emptyCounts(),
+    losses: emptyCounts(),
     lossCount: 0,
     drops: 0,
-    timings: {} as Record<string, number>,
+    timings: emptyCounts(),
   }
   const addDrop: Tally['addDrop'] = ({ stage, plugin, reason }, count = 1) => {
     counts.drops += count
@@ -79,6 +79,11 @@ export function createTally(): Tally {
       for (const [stage, ms] of Object.entries(sidecar.timings)) bump(counts.timings, stage, ms)
     },
   }
+}
+
+/** Without a prototype: a tag may be called `constructor`. */
+function emptyCounts(): Record<string, number> {
+  return Object.create(null) as Record<string, number>
 }
 
 function addExample(counts: { examples: number; tokens: number }, example: ExampleRow): void {

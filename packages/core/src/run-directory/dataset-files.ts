@@ -1,8 +1,7 @@
-import { createReadStream, rmSync } from 'node:fs'
-import { createInterface } from 'node:readline'
-import { parseJson } from '../data/json.ts'
+import { rmSync } from 'node:fs'
 import type { DatasetReference, FileReference, Row } from '../plugin/types.ts'
 import type { Columns } from './columns.ts'
+import { readJsonLines } from './json-lines.ts'
 import { fileReference } from './outputs.ts'
 
 /**
@@ -28,7 +27,7 @@ export async function writeDatasetAs(
         const lines = `${folder}/${part.path.replace(/^dataset\//, '')}`
         const target = lines.replace(/\.jsonl$/, '.parquet')
         const columns = columnsOf(format)
-        await writeParquet(target, rowsOf(lines), columns === undefined ? {} : { columns })
+        await writeParquet(target, readJsonLines(lines) as Iterable<Row>, columns === undefined ? {} : { columns })
         rmSync(lines)
         const path = target.slice(folder.length + 1)
         files[split].push({ ...fileReference(folder, path), path: `dataset/${path}`, rows: part.rows ?? 0 })
@@ -37,10 +36,4 @@ export async function writeDatasetAs(
     converted.push({ format, splits: files })
   }
   return converted
-}
-
-async function* rowsOf(file: string): AsyncGenerator<Row> {
-  for await (const line of createInterface({ input: createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY })) {
-    yield parseJson(line) as Row
-  }
 }

@@ -34,7 +34,7 @@ export interface DatasetRun {
   readonly signal: AbortSignal
   /** Locations of the finished tasks, in input order. */
   readonly done: string[]
-  /** By uri, for the manifest. */
+  /** By path, for the manifest. */
   readonly segments: Map<string, SegmentResult[]>
   readonly tasks: { reused: number; all: number }
   readonly progress: Progress
@@ -92,7 +92,8 @@ export async function makeDataset(session: ConfigSession, origin: ConfigOrigin, 
     await groupPhase(run, executor, planGroupTasks(spilled, mapTasks.length), early)
     await executor.close()
     const tooMany = tooManyUnreadable(run)
-    if (tooMany !== undefined && collector.tally.counts.examples === 0) throw tooMany
+    const { counts } = collector.tally
+    if (tooMany !== undefined && (writes === undefined ? counts.traces : counts.examples) === 0) throw tooMany
     const datasets = writes === undefined ? [] : await placeRows(run, writes, early)
     const result = await finishRun(run, workers, datasets, writes === undefined ? writeTraceFiles(run) : [])
     if (tooMany !== undefined) throw tooMany
@@ -143,7 +144,7 @@ async function mapPhase(
   spilled: Pick<Sidecar, 'spills' | 'segments'>[],
 ): Promise<void> {
   const take = (task: Task, sidecar: Sidecar): void => {
-    takeSidecar(run, sidecar, early)
+    takeSidecar(run, task, sidecar, early)
     if (sidecar.spills.length > 0) spilled.push({ spills: sidecar.spills, segments: sidecar.segments })
     run.progress.advance((task as MapTask).segments.reduce((sum, segment) => sum + segment.end - segment.start, 0))
   }
@@ -215,16 +216,19 @@ async function groupPhase(
   }
   for (const task of tasks) {
     const sidecar = finished.get(task.index)
-    if (sidecar !== undefined) takeSidecar(run, sidecar, early)
+    if (sidecar !== undefined) takeSidecar(run, task, sidecar, early)
   }
 }
 
-function takeSidecar(run: DatasetRun, sidecar: Sidecar, early: DatasetWriter | undefined): void {
-  const ids = run.collector.take(sidecar)
+function takeSidecar(run: DatasetRun, task: Task, sidecar: Sidecar, early: DatasetWriter | undefined): void {
+  // By path: two files may have the same uri.
+  const paths = task.kind === 'map' ? task.segments.map(({ path }) => path) : []
+  const ids = run.collector.take(sidecar, paths)
   run.done.push(sidecar.location)
-  for (const segment of sidecar.segments) {
-    const known = run.segments.get(segment.uri)
-    if (known === undefined) run.segments.set(segment.uri, [segment])
+  for (const [number, segment] of sidecar.segments.entries()) {
+    const path = paths[number] ?? segment.uri
+    const known = run.segments.get(path)
+    if (known === undefined) run.segments.set(path, [segment])
     else known.push(segment)
   }
   early?.take(sidecar, (example, position) => ({

@@ -38,7 +38,7 @@ export async function finishRun(
   const manifest: Manifest = {
     schema: SCHEMA_VERSION,
     inputs: input.files.map((file) =>
-      manifestInput({ uri: file.uri, bytes: file.bytes, format: file.loader.value.name }, run.segments.get(file.uri) ?? []),
+      manifestInput({ uri: file.uri, bytes: file.bytes, format: file.loader.value.name }, run.segments.get(file.path) ?? []),
     ),
     copies: input.copies,
     config: describeConfig(config),

@@ -1,10 +1,9 @@
-import { createReadStream, mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { openConfig } from '../config/session.ts'
-import { parseJson } from '../data/json.ts'
 import { isSftError } from '../errors/error.ts'
+import { readJsonLines } from '../run-directory/json-lines.ts'
 import { readInput } from './input.ts'
 import type { RunEnvironment, RunOptions } from './options.ts'
 import { configOrigin, runPipeline } from './run.ts'
@@ -85,7 +84,7 @@ export async function inspectInput(
     for (const { uri, message } of refused) found.set(uri, emptyFile(uri, undefined, message))
     let number = 0
     let shown: TraceLine | undefined
-    for await (const line of linesOf(`${out}/traces.jsonl`)) {
+    for (const line of readJsonLines(`${out}/traces.jsonl`)) {
       const trace = line as TraceLine
       number++
       if (number === options.show) shown = trace
@@ -93,9 +92,9 @@ export async function inspectInput(
       if (file !== undefined) addTrace(file, trace)
     }
     const losses: LossLine[] = []
-    for await (const line of linesOf(`${out}/losses.jsonl`)) losses.push(line as LossLine)
+    for (const line of readJsonLines(`${out}/losses.jsonl`)) losses.push(line as LossLine)
     const unreadable: Inspection['unreadable'][number][] = []
-    for await (const line of linesOf(`${out}/unreadable.jsonl`)) unreadable.push(line as Inspection['unreadable'][number])
+    for (const line of readJsonLines(`${out}/unreadable.jsonl`)) unreadable.push(line as Inspection['unreadable'][number])
     return { files: [...found.values()], losses: sumLosses(losses), unreadable, copies, ...(shown && { shown }) }
   } finally {
     rmSync(out, { recursive: true, force: true })
@@ -140,10 +139,4 @@ function sumLosses(losses: readonly LossLine[]): LossLine[] {
     else known.count += count
   }
   return [...sums.values()]
-}
-
-async function* linesOf(file: string): AsyncGenerator<unknown> {
-  for await (const line of createInterface({ input: createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY })) {
-    yield parseJson(line)
-  }
 }

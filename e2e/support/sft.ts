@@ -1,0 +1,43 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+
+const MAIN = fileURLToPath(new URL('../../packages/sftkit/dist/cli/main.js', import.meta.url))
+
+export interface CommandResult {
+  /** Null where a signal ended it. */
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+export interface CommandOptions {
+  readonly cwd: string
+  readonly env?: Readonly<Record<string, string>>
+}
+
+/** Starts the `sft` command of this checkout's build. */
+export function startSft(args: readonly string[], { cwd, env = {} }: CommandOptions): ChildProcess {
+  const { INIT_CWD: _callers, ...own } = process.env
+  return spawn(process.execPath, [MAIN, ...args], { cwd, env: { ...own, NO_COLOR: '1', ...env } })
+}
+
+/** Runs the `sft` command to its end. */
+export function sft(args: readonly string[], options: CommandOptions): Promise<CommandResult> {
+  return ended(startSft(args, options))
+}
+
+/** What a process that was started has written when it ends. */
+export function ended(child: ChildProcess): Promise<CommandResult> {
+  let stdout = ''
+  let stderr = ''
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text
+  })
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text
+  })
+  return new Promise((resolve, reject) => {
+    child.on('error', reject)
+    child.on('close', (code) => resolve({ code, stdout, stderr }))
+  })
+}
