@@ -9,9 +9,12 @@ import { hooks } from '../scripts/docs/hooks.ts'
 import { type Snippet, writeSnippets } from './docs/snippets.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const pages = globSync(['*.md', 'docs/**/*.md', 'packages/*/README.md', 'examples/*/README.md', 'bench/*.md'], {
-  cwd: root,
-}).sort()
+const pages = globSync(
+  ['*.md', 'docs/**/*.md', 'packages/*/README.md', 'examples/*/README.md', 'bench/*.md'],
+  {
+    cwd: root,
+  },
+).sort()
 
 describe('the snippets of the pages', () => {
   // Inside the checkout, so that `sftkit` is found; .tools is not in git.
@@ -19,7 +22,10 @@ describe('the snippets of the pages', () => {
   let snippets: Snippet[] = []
   beforeAll(() => {
     snippets = writeSnippets(root, pages, folder)
-    writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ extends: '../../tsconfig.tests.json', include: ['.'], exclude: [] }))
+    writeFileSync(
+      join(folder, 'tsconfig.json'),
+      JSON.stringify({ extends: '../../tsconfig.tests.json', include: ['.'], exclude: [] }),
+    )
   })
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
@@ -48,10 +54,16 @@ describe('the snippets of the pages', () => {
     const out = mkdtempSync(join(tmpdir(), 'sftkit-hooks-'))
     try {
       const result = await run(
-        { input: join(root, 'examples/quickstart/traces'), format: ['messages', 'preference', 'transcript'], plugins },
+        {
+          input: join(root, 'examples/quickstart/traces'),
+          format: ['messages', 'preference', 'transcript'],
+          plugins,
+        },
         { out },
       )
-      expect(result.counts.byReason).toMatchObject({ 'filter filter-example ends-on-tool': expect.any(Number) })
+      expect(result.counts.byReason).toMatchObject({
+        'filter filter-example ends-on-tool': expect.any(Number),
+      })
       expect(result.rows.transcript?.train).toBeGreaterThan(0)
       expect(result.rows.preference?.train).toBeGreaterThan(0)
       expect(result.counts.byTag['length:short']).toBeGreaterThan(0)
@@ -70,7 +82,9 @@ it('the reference is what the code says', () => {
 it('every hook of the api is documented', () => {
   const types = readFileSync(join(root, 'packages/core/src/plugin/types.ts'), 'utf8')
   const api = /export interface PluginApi \{([\s\S]*?)\n\}/.exec(types)?.[1] ?? ''
-  const names = [...api.matchAll(/readonly (\w+):/g)].map(([, name]) => name).filter((name) => name !== 'defineStage')
+  const names = [...api.matchAll(/readonly (\w+):/g)]
+    .map(([, name]) => name)
+    .filter((name) => name !== 'defineStage')
   expect(hooks.map(({ name }) => name).sort()).toEqual(names.sort())
 })
 

@@ -70,7 +70,8 @@ function registered(plugins: readonly Plugin[]): { loaders: Loader[]; formats: N
   const api = new Proxy({} as PluginApi, {
     get: (_, hook) => {
       if (hook === 'load') {
-        return (tap: Loader | { readonly handler: Loader }) => loaders.push('handler' in tap ? tap.handler : tap)
+        return (tap: Loader | { readonly handler: Loader }) =>
+          loaders.push('handler' in tap ? tap.handler : tap)
       }
       if (hook === 'format') return (name: string, format: Format) => formats.push({ name, ...format })
       return ignore
@@ -87,7 +88,9 @@ const conversation = {
     {
       role: 'assistant',
       content: '',
-      tool_calls: [{ id: 'call_1', type: 'function', function: { name: 'weather', arguments: '{"city":"Oslo"}' } }],
+      tool_calls: [
+        { id: 'call_1', type: 'function', function: { name: 'weather', arguments: '{"city":"Oslo"}' } },
+      ],
     },
     { role: 'tool', tool_call_id: 'call_1', content: '4 °C, rain' },
     { role: 'assistant', content: 'It is 4 °C and raining.' },
@@ -130,7 +133,13 @@ function pairs(): Plugin {
           const rejected = [{ role: 'assistant' as const, content: 'It is sunny.' }]
           return [
             trace,
-            context.deriveExample<PreferenceExample>(trace, { kind: 'preference', prompt, chosen, rejected, key: 'pair' }),
+            context.deriveExample<PreferenceExample>(trace, {
+              kind: 'preference',
+              prompt,
+              chosen,
+              rejected,
+              key: 'pair',
+            }),
             context.deriveExample<UnpairedExample>(trace, {
               kind: 'unpaired',
               prompt,

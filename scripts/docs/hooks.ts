@@ -57,7 +57,7 @@ export const hooks: readonly HookEntry[] = [
     isJsonObject(record) && 'question' in record && 'answer' in record ? 'has question and answer' : undefined,
   read: ({ value }, context) => {
     if (typeof value.question !== 'string' || typeof value.answer !== 'string') {
-      context.unreadable('question and answer have to be texts')
+      return context.unreadable('question and answer have to be texts')
     }
     return {
       messages: [
@@ -99,7 +99,7 @@ export const hooks: readonly HookEntry[] = [
       "Returns a drop, or nothing. The first reason wins and stands in rejected.jsonl. After the plugins come the config's own `filter`, then its `keep`. A dropped trace makes no row by itself; `augmentGroup` still sees it, marked. A promise is an error: asynchronous judgement belongs into a tag.",
     example: `api.filter((trace) => {
   const last = trace.messages.at(-1)
-  if (last?.role === 'tool') return { reason: 'ends-on-tool', detail: last.name ?? '' }
+  return last?.role === 'tool' ? { reason: 'ends-on-tool', detail: last.name ?? '' } : undefined
 })`,
   },
   {
@@ -111,8 +111,9 @@ export const hooks: readonly HookEntry[] = [
     calledPer: 'batch of what was kept',
     contract:
       'Returns what goes on. New items come from `context.deriveTrace` and `context.deriveExample`: they name their parents, stay in the group of the first, and have an id that is the same in every run. An item that is neither returned, derived from nor dropped with `context.drop` is recorded as dropped, `not-returned`.',
+    imports: ['type Example', 'type Trace'],
     example: `api.augment((items, context) =>
-  items.flatMap((item) => {
+  items.flatMap((item): readonly (Trace | Example)[] => {
     if ('kind' in item) return [item]
     const cut = item.messages.findLastIndex((message) => message.role === 'assistant')
     if (cut < 1) return [item]
@@ -150,7 +151,7 @@ export const hooks: readonly HookEntry[] = [
   },
   {
     name: 'format',
-    type: "(name, { takes, columns?, handler(example, context) => row | rows | undefined })",
+    type: '(name, { takes, columns?, handler(example, context) => row | rows | undefined })',
     kind: 'one owner for each name',
     previous: 'augmentGroup',
     next: 'measure',
@@ -201,9 +202,9 @@ export const hooks: readonly HookEntry[] = [
        select example_id, row_number() over (partition by group_key order by ordinal) as place
        from examples where dropped is null
      ) where place > ?\`,
-    8,
+    50,
   )
-  for (const row of [...many]) drop(String(row.example_id), 'group-cap', 'more than 8 of one group')
+  for (const row of [...many]) drop(String(row.example_id), 'group-cap', 'more than 50 of one group')
 })`,
   },
   {
