@@ -17,12 +17,14 @@ for (const { format, splits } of manifest.datasets) {
       const sha256 = createHash('sha256').update(bytes).digest('hex')
       if (sha256 !== file.sha256) problems.push(`${file.path}: the hash differs from the manifest's`)
       const lines = bytes.toString('utf8').split('\n').filter(Boolean)
-      if (lines.length !== file.rows) problems.push(`${file.path}: ${lines.length} rows, the manifest says ${file.rows}`)
+      if (lines.length !== file.rows)
+        problems.push(`${file.path}: ${lines.length} rows, the manifest says ${file.rows}`)
       if (lines.length === 0) problems.push(`${file.path}: empty`)
       for (const line of lines) {
         rows++
         const { messages, metadata } = JSON.parse(line)
-        if (!Array.isArray(messages) || messages.length === 0) problems.push(`${file.path}: a row of ${format} without messages`)
+        if (!Array.isArray(messages) || messages.length === 0)
+          problems.push(`${file.path}: a row of ${format} without messages`)
         const other = groupSplits.get(metadata.group) ?? split
         if (other !== split) problems.push(`group ${metadata.group} stands in ${other} and ${split}`)
         groupSplits.set(metadata.group, split)

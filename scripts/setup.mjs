@@ -41,14 +41,19 @@ function pinnedNode() {
   if (own < wantedMajor && existsSync(binary)) return binary
   if (own >= 22) return process.execPath
   if (existsSync(binary)) return binary
-  throw new Error(`sftkit needs Node ${wantedMajor} on ${process.platform} ${process.arch}: install it and run this again.`)
+  throw new Error(
+    `sftkit needs Node ${wantedMajor} on ${process.platform} ${process.arch}: install it and run this again.`,
+  )
 }
 
 function installDependencies(node) {
   const wanted = hashOf(['pnpm-lock.yaml', 'pnpm-workspace.yaml', ...manifests()])
   if (stampIs('dependencies', wanted) && existsSync(join(root, 'node_modules', '.modules.yaml'))) return
   say('installing dependencies from the lockfile')
-  run(join(toolBin, 'pnpm'), ['install', '--frozen-lockfile', '--config.confirmModulesPurge=false'], { cwd: root, node })
+  run(join(toolBin, 'pnpm'), ['install', '--frozen-lockfile', '--config.confirmModulesPurge=false'], {
+    cwd: root,
+    node,
+  })
   stamp('dependencies', wanted)
 }
 

@@ -39,15 +39,28 @@ function check(node, name, command, args) {
 
 function runTests(node) {
   rmSync(REPORT, { force: true })
-  const args = ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${REPORT}`, ...process.argv.slice(2)]
+  const args = [
+    'run',
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${REPORT}`,
+    ...process.argv.slice(2),
+  ]
   run(join(root, 'node_modules', '.bin', 'vitest'), args, { node, show: true })
   if (!existsSync(REPORT)) return { passed: 0, failed: 1, skipped: 0, ran: false }
-  const { numPassedTests, numFailedTests, numPendingTests, numFailedTestSuites, testResults } = JSON.parse(readFileSync(REPORT, 'utf8'))
+  const { numPassedTests, numFailedTests, numPendingTests, numFailedTestSuites, testResults } = JSON.parse(
+    readFileSync(REPORT, 'utf8'),
+  )
   // A file that fails before its first test has no failed test of its own.
-  const brokenFiles = testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0).length
+  const brokenFiles = testResults.filter(
+    (file) => file.status === 'failed' && file.assertionResults.length === 0,
+  ).length
   return {
     passed: numPassedTests,
-    failed: numFailedTests + brokenFiles + (numFailedTests === 0 && brokenFiles === 0 ? Math.min(1, numFailedTestSuites) : 0),
+    failed:
+      numFailedTests +
+      brokenFiles +
+      (numFailedTests === 0 && brokenFiles === 0 ? Math.min(1, numFailedTestSuites) : 0),
     skipped: numPendingTests,
     ran: true,
   }

@@ -1,5 +1,6 @@
 /** The public api of sftkit's core. Everything else in this package is internal. */
 export { defineConfig } from './config/define.ts'
+export { configFileNames, findConfigFile } from './config/load.ts'
 export type * from './config/types.ts'
 export type * from './data/example.ts'
 export { rowMetadata, traceToExample } from './data/example.ts'
@@ -28,17 +29,29 @@ export { type Bounds, cost, outcome, resolved, reward, tokens, turns } from './d
 export { all, any, type Condition, type Measures, not } from './dsl/condition.ts'
 export { tag } from './dsl/tag.ts'
 export { type CatalogEntry, catalog, type ErrorCode } from './errors/catalog.ts'
-export { type ErrorPlace, errorText, isSftError, type SftError, type SftErrorInit, sftError } from './errors/error.ts'
+export {
+  type ErrorPlace,
+  errorText,
+  isSftError,
+  type SftError,
+  type SftErrorInit,
+  sftError,
+} from './errors/error.ts'
 export { formatError } from './errors/format.ts'
 export type { Logger, LogLevel } from './log/logger.ts'
+export { createLogger, type LogSink, silentLogger } from './log/logger.ts'
 export { type SplitInterval, splitIntervals, splitPosition } from './pipeline/split-position.ts'
 export { definePlugin, parseOptions } from './plugin/define.ts'
 export type * from './plugin/types.ts'
-export { runPipeline } from './run/run.ts'
-export type { RunEnvironment, RunOptions, RunResult } from './run/options.ts'
-export { configFileNames, findConfigFile } from './config/load.ts'
-export { createLogger, type LogSink, silentLogger } from './log/logger.ts'
 export { describePlugins, type PluginOverview } from './run/describe.ts'
 export { diffRuns, indexFile, type RunDiff } from './run/diff.ts'
-export { type InspectedFile, type Inspection, inspectInput, type MessageLine, type TraceLine } from './run/inspect.ts'
+export {
+  type InspectedFile,
+  type Inspection,
+  inspectInput,
+  type MessageLine,
+  type TraceLine,
+} from './run/inspect.ts'
+export type { RunEnvironment, RunOptions, RunResult } from './run/options.ts'
+export { runPipeline } from './run/run.ts'
 export { type Manifest, readManifest } from './run-directory/manifest.ts'

@@ -6,7 +6,12 @@ import { cosmiconfig } from 'cosmiconfig'
 import { errorText, sftError } from '../errors/error.ts'
 import type { UserConfig } from './types.ts'
 
-export const configFileNames: readonly string[] = ['sft.config.ts', 'sft.config.mts', 'sft.config.js', 'sft.config.mjs']
+export const configFileNames: readonly string[] = [
+  'sft.config.ts',
+  'sft.config.mts',
+  'sft.config.js',
+  'sft.config.mjs',
+]
 
 /** A config file as it was loaded. */
 export interface LoadedConfig {
@@ -60,7 +65,9 @@ export async function loadConfigFile(file: string, installation: string): Promis
     const module = (await import(pathToFileURL(file).href)) as { default?: unknown }
     const config = await (typeof module.default === 'function' ? module.default() : module.default)
     if (typeof config !== 'object' || config === null || Array.isArray(config)) {
-      throw sftError('SFT_CONFIG_EXPORT', 'The config file has no default export that is a config object.', { source: file })
+      throw sftError('SFT_CONFIG_EXPORT', 'The config file has no default export that is a config object.', {
+        source: file,
+      })
     }
     return { file, config: config as UserConfig, modules: modules.sort((a, b) => (a.path < b.path ? -1 : 1)) }
   } catch (thrown) {
@@ -78,8 +85,14 @@ function isInstallation(path: string, installed: string): boolean {
 function brokenConfig(thrown: unknown, file: string): Error {
   if (thrown instanceof Error && 'code' in thrown && String(thrown.code).startsWith('SFT_')) return thrown
   const place = placeIn(thrown, file)
-  const text = errorText(thrown).split('\n').find((line) => line.trim() !== '') ?? 'it throws'
-  return sftError('SFT_CONFIG_BROKEN', `The config could not be loaded: ${text.trim()}`, { ...place, cause: thrown })
+  const text =
+    errorText(thrown)
+      .split('\n')
+      .find((line) => line.trim() !== '') ?? 'it throws'
+  return sftError('SFT_CONFIG_BROKEN', `The config could not be loaded: ${text.trim()}`, {
+    ...place,
+    cause: thrown,
+  })
 }
 
 /** The first place in the stack that is the user's: the config, else a file it imports. */
@@ -91,9 +104,13 @@ function placeIn(thrown: unknown, file: string): { source: string; line?: number
     if (found) return { source: file, line: Number(found[1]), ...(found[2] && { column: Number(found[2]) }) }
   }
   const other = /(?:file:\/\/)?(\/[^\s()]+\.[mc]?[jt]s):(\d+)(?::(\d+))?/.exec(
-    stack.split('\n').filter((line) => !line.includes('node_modules') && !line.includes('node:')).join('\n'),
+    stack
+      .split('\n')
+      .filter((line) => !line.includes('node_modules') && !line.includes('node:'))
+      .join('\n'),
   )
-  if (other?.[1]) return { source: other[1], line: Number(other[2]), ...(other[3] && { column: Number(other[3]) }) }
+  if (other?.[1])
+    return { source: other[1], line: Number(other[2]), ...(other[3] && { column: Number(other[3]) }) }
   return { source: file }
 }
 

@@ -10,11 +10,19 @@ export function applyOverrides(config: UserConfig, entries: readonly string[]): 
   return entries.reduce<UserConfig>((current, entry) => {
     const at = entry.indexOf('=')
     if (at < 1) throw sftError('SFT_USAGE', `--set takes PATH=VALUE, and got ${entry}.`)
-    return setPath(current as Record<string, unknown>, entry.slice(0, at).split('.'), parseValue(entry.slice(at + 1)))
+    return setPath(
+      current as Record<string, unknown>,
+      entry.slice(0, at).split('.'),
+      parseValue(entry.slice(at + 1)),
+    )
   }, config)
 }
 
-function setPath(target: Record<string, unknown>, path: readonly string[], value: unknown): Record<string, unknown> {
+function setPath(
+  target: Record<string, unknown>,
+  path: readonly string[],
+  value: unknown,
+): Record<string, unknown> {
   const [head = '', ...rest] = path
   if (rest.length === 0) return { ...target, [head]: value }
   const inner = target[head]

@@ -10,10 +10,14 @@ export function checkConfig(config: UserConfig, file: string | undefined, text?:
   const result = configSchema.safeParse(config)
   if (result.success) return result.data
   const line = lineOfIssue(result.error.issues[0], text)
-  throw sftError('SFT_CONFIG_INVALID', `The config is not accepted: ${optionIssues(result.error, configSchema)}`, {
-    ...(file !== undefined && { source: file }),
-    ...(line !== undefined && { line }),
-  })
+  throw sftError(
+    'SFT_CONFIG_INVALID',
+    `The config is not accepted: ${optionIssues(result.error, configSchema)}`,
+    {
+      ...(file !== undefined && { source: file }),
+      ...(line !== undefined && { line }),
+    },
+  )
 }
 
 /** The line on which the wrong key stands, where the config's text shows it plainly. */
@@ -23,7 +27,9 @@ function lineOfIssue(
 ): number | undefined {
   const key = issue?.keys?.[0] ?? issue?.path.findLast((step) => typeof step === 'string')
   if (text === undefined || typeof key !== 'string') return undefined
-  const index = text.split('\n').findIndex((line) => new RegExp(`(^|[\\s{,'"])${key}['"]?\\s*[:,(]`).test(line))
+  const index = text
+    .split('\n')
+    .findIndex((line) => new RegExp(`(^|[\\s{,'"])${key}['"]?\\s*[:,(]`).test(line))
   return index === -1 ? undefined : index + 1
 }
 
@@ -51,14 +57,22 @@ function checkPlugin(value: Plugin, index: number, file: string | undefined): Pl
     typeof value?.setup !== 'function' && 'setup (function)',
   ].filter(Boolean)
   if (missing.length === 0) return value
-  throw sftError('SFT_PLUGIN_INVALID', `plugins[${index}] is not a plugin: it lacks ${missing.join(', ')}.`, source)
+  throw sftError(
+    'SFT_PLUGIN_INVALID',
+    `plugins[${index}] is not a plugin: it lacks ${missing.join(', ')}.`,
+    source,
+  )
 }
 
 /**
  * The plugins of a run: the user's first, then those of the preset whose names the user has not taken,
  * so that for hooks with one owner the user's plugin comes first.
  */
-export function orderPlugins(own: readonly Plugin[], preset: readonly Plugin[], disable: readonly string[]): Plugin[] {
+export function orderPlugins(
+  own: readonly Plugin[],
+  preset: readonly Plugin[],
+  disable: readonly string[],
+): Plugin[] {
   const seen = new Set<string>()
   for (const plugin of own) {
     if (seen.has(plugin.name)) {
@@ -70,7 +84,10 @@ export function orderPlugins(own: readonly Plugin[], preset: readonly Plugin[], 
   const names = all.map((plugin) => plugin.name)
   const unknown = disable.find((name) => !names.includes(name))
   if (unknown !== undefined) {
-    throw sftError('SFT_PLUGIN_UNKNOWN', `disable names ${unknown}, and there is no such plugin. Plugins: ${names.join(', ')}.`)
+    throw sftError(
+      'SFT_PLUGIN_UNKNOWN',
+      `disable names ${unknown}, and there is no such plugin. Plugins: ${names.join(', ')}.`,
+    )
   }
   const chosen = all.filter((plugin) => !disable.includes(plugin.name))
   checkRoles(chosen)
@@ -83,7 +100,9 @@ function checkRoles(plugins: readonly Plugin[]): void {
     const missing = plugin.requires?.find((role) => !roles.has(role))
     if (missing === undefined) continue
     const known = roles.size === 0 ? 'no plugin provides any role' : `provided are: ${[...roles].join(', ')}`
-    throw sftError('SFT_PLUGIN_REQUIRES', `${plugin.name} needs the role ${missing}, and ${known}.`, { plugin: plugin.name })
+    throw sftError('SFT_PLUGIN_REQUIRES', `${plugin.name} needs the role ${missing}, and ${known}.`, {
+      plugin: plugin.name,
+    })
   }
 }
 

@@ -1,11 +1,11 @@
 import { hash } from 'node:crypto'
 import { createRequire } from 'node:module'
 import { resolve } from 'node:path'
-import { createActivity, type Activity } from '../hooks/activity.ts'
+import { sftError } from '../errors/error.ts'
+import { type Activity, createActivity } from '../hooks/activity.ts'
 import { createRegistry, type Registry } from '../hooks/registry.ts'
 import { registerPlugins } from '../plugin/register.ts'
 import type { Plugin } from '../plugin/types.ts'
-import { sftError } from '../errors/error.ts'
 import { loadConfigFile } from './load.ts'
 import { applyOverrides } from './overrides.ts'
 import { checkConfig, flattenPlugins, orderPlugins, withDefaults } from './resolve.ts'
@@ -42,14 +42,16 @@ export interface ConfigSession {
 
 /** Loads, checks and resolves the config, then sets up its plugins. */
 export async function openConfig(origin: ConfigOrigin): Promise<ConfigSession> {
-  const loaded = origin.file === undefined ? undefined : await loadConfigFile(origin.file, origin.installation)
+  const loaded =
+    origin.file === undefined ? undefined : await loadConfigFile(origin.file, origin.installation)
   const written = loaded?.config ?? origin.config ?? {}
   const text = loaded?.modules.find((module) => module.path === loaded.file)?.text
   const overridden = applyOverrides(checkConfig(written, origin.file, text), origin.set)
   const user = checkConfig(overridden, origin.file, text)
 
   const own = await flattenPlugins(user.plugins ?? [], origin.file)
-  const preset = user.preset === false || origin.preset === undefined ? [] : await presetPlugins(origin.preset)
+  const preset =
+    user.preset === false || origin.preset === undefined ? [] : await presetPlugins(origin.preset)
   const plugins = orderPlugins(own, preset, user.disable ?? [])
 
   const registry = createRegistry()
@@ -83,7 +85,10 @@ function checkFormats(config: ResolvedConfig, registry: Registry): void {
   const known = [...registry.formats.keys()]
   const unknown = config.format.find((name) => !known.includes(name))
   if (unknown === undefined) return
-  throw sftError('SFT_FORMAT_UNKNOWN', `There is no format ${unknown}. Formats: ${known.join(', ') || 'none'}.`)
+  throw sftError(
+    'SFT_FORMAT_UNKNOWN',
+    `There is no format ${unknown}. Formats: ${known.join(', ') || 'none'}.`,
+  )
 }
 
 function planKey(
@@ -111,7 +116,9 @@ function planKey(
 
 /** Options as text. Functions show as their source: good enough beside the bytes of the config file. */
 function describeOptions(options: unknown): string {
-  return JSON.stringify(options ?? null, (_key, value: unknown) => (typeof value === 'function' ? String(value) : value))
+  return JSON.stringify(options ?? null, (_key, value: unknown) =>
+    typeof value === 'function' ? String(value) : value,
+  )
 }
 
 /** The version of core, and in a checkout its build, so that a changed build does not take up old work. */

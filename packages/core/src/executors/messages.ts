@@ -30,13 +30,16 @@ const FIELDS = ['plugin', 'hook', 'source', 'line', 'column', 'byteOffset', 'id'
 
 export function sendError(thrown: unknown): SentError {
   const error = toSftError(thrown)
-  const fields = Object.fromEntries(FIELDS.flatMap((name) => (error[name] === undefined ? [] : [[name, error[name]]])))
+  const fields = Object.fromEntries(
+    FIELDS.flatMap((name) => (error[name] === undefined ? [] : [[name, error[name]]])),
+  )
   const { cause } = error
   const sentCause = cause instanceof Error ? { message: cause.message, stack: cause.stack } : undefined
   return { code: error.code, message: error.message, fields, ...(sentCause && { cause: sentCause }) }
 }
 
 export function receiveError({ code, message, fields, cause }: SentError): SftError {
-  const original = cause === undefined ? undefined : Object.assign(new Error(cause.message), { stack: cause.stack })
+  const original =
+    cause === undefined ? undefined : Object.assign(new Error(cause.message), { stack: cause.stack })
   return sftError(code, message, { ...fields, ...(original && { cause: original }) })
 }

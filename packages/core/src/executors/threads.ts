@@ -72,7 +72,10 @@ export function threadsExecutor({ origin, plan, workers, log, signal }: ThreadsI
               log[message.level](message.message)
               break
             case 'ready':
-              watches.set(worker, createWatch(message.activity, message.plugins, (text) => log.warn(text)))
+              watches.set(
+                worker,
+                createWatch(message.activity, message.plugins, (text) => log.warn(text)),
+              )
               give(worker)
               break
             case 'done': {
@@ -93,8 +96,13 @@ export function threadsExecutor({ origin, plan, workers, log, signal }: ThreadsI
               break
           }
         }
-        signal.addEventListener('abort', () => fail(sftError('SFT_INTERRUPTED', 'The run was interrupted.')), { once: true })
-        const started = pool.length > 0 ? pool : Array.from({ length: Math.max(1, Math.min(workers, tasks.length)) }, open)
+        signal.addEventListener(
+          'abort',
+          () => fail(sftError('SFT_INTERRUPTED', 'The run was interrupted.')),
+          { once: true },
+        )
+        const started =
+          pool.length > 0 ? pool : Array.from({ length: Math.max(1, Math.min(workers, tasks.length)) }, open)
         busy = started.length
         for (const worker of started) {
           worker.on('message', (message: FromWorker) => onMessage(worker, message))

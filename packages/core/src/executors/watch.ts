@@ -24,7 +24,10 @@ export function createWatch(
 }
 
 /** Watches this very thread from another one: it can tell even while this one is stuck in a loop. */
-export function watchFromThread(buffer: SharedArrayBuffer, plugins: readonly string[]): { stop(): Promise<void> } {
+export function watchFromThread(
+  buffer: SharedArrayBuffer,
+  plugins: readonly string[],
+): { stop(): Promise<void> } {
   const worker = new Worker(new URL('./watch-thread.js', import.meta.url), {
     workerData: { buffer, plugins },
     resourceLimits: { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 4 },

@@ -1,4 +1,4 @@
-import { sftError, toSftError, isSftError } from '../errors/error.ts'
+import { isSftError, sftError, toSftError } from '../errors/error.ts'
 import type { Activity } from './activity.ts'
 import type { HookName } from './names.ts'
 
@@ -19,7 +19,10 @@ function attributed(thrown: unknown, who: Attribution, subject: Subject | undefi
 }
 
 /** What a handler was called for, as far as it can be told from its first argument. */
-export type Subject = { readonly id?: string; readonly source?: { readonly uri: string; readonly line?: number } }
+export type Subject = {
+  readonly id?: string
+  readonly source?: { readonly uri: string; readonly line?: number }
+}
 
 function placeOf(subject: Subject | undefined): { id?: string; source?: string; line?: number } {
   return {
@@ -43,7 +46,10 @@ export function attributeSync<A extends unknown[], R>(
       const result = handler(...args)
       if (isThenable(result)) {
         result.then(undefined, () => {})
-        throw sftError('SFT_PLUGIN_PROMISE', `${who.hook} is synchronous, and the handler returned a promise.`)
+        throw sftError(
+          'SFT_PLUGIN_PROMISE',
+          `${who.hook} is synchronous, and the handler returned a promise.`,
+        )
       }
       return result
     } catch (thrown) {
@@ -78,5 +84,7 @@ function subjectOfBatch(first: unknown): Subject | undefined {
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
+  return (
+    typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
+  )
 }

@@ -1,8 +1,13 @@
-import { AsyncSeriesBailHook, AsyncSeriesHook, AsyncSeriesWaterfallHook, SyncBailHook, SyncHook } from 'tapable'
+import {
+  AsyncSeriesBailHook,
+  AsyncSeriesHook,
+  AsyncSeriesWaterfallHook,
+  SyncBailHook,
+  SyncHook,
+} from 'tapable'
 import type { ResolvedConfig, UserConfig } from '../config/types.ts'
 import type { Example } from '../data/example.ts'
 import type { Trace } from '../data/trace.ts'
-import type { Scope } from './scope.ts'
 import type {
   Checkpoint,
   ConvertHandler,
@@ -19,6 +24,7 @@ import type {
   SplitHandler,
   StagePlace,
 } from '../plugin/types.ts'
+import type { Scope } from './scope.ts'
 
 /** A filter's drop, with the plugin that gave the reason. */
 export interface AttributedDrop extends Drop {

@@ -39,7 +39,8 @@ export function detectFile(
     head = readHead(file.path, LONG_HEAD_BYTES)
     winner = vote(file.uri, head, loaders)
   }
-  if (winner === undefined) return { uri: file.uri, code: 'SFT_LOAD_UNKNOWN', message: whatItIs(file, head, loaders) }
+  if (winner === undefined)
+    return { uri: file.uri, code: 'SFT_LOAD_UNKNOWN', message: whatItIs(file, head, loaders) }
   return { ...file, head: { compression: head.compression, container: head.container }, ...winner }
 }
 
@@ -92,7 +93,12 @@ function describeHead({ container, records, compression }: FileHead): string {
   if (container === 'zip' || container === 'parquet') return `a ${packed}${container} file`
   const first = records[0]?.value
   const keys = typeof first === 'object' && first !== null ? Object.keys(first).slice(0, 8).join(', ') : ''
-  const names = { jsonl: 'JSON lines', 'json-array': 'a JSON list', 'json-object': 'one JSON object', other: 'no JSON' }
+  const names = {
+    jsonl: 'JSON lines',
+    'json-array': 'a JSON list',
+    'json-object': 'one JSON object',
+    other: 'no JSON',
+  }
   const about = keys === '' ? '' : ` with the keys ${keys}`
   return `${packed}${names[container]}${about}`
 }

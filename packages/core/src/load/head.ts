@@ -1,6 +1,6 @@
 import { closeSync, openSync, readSync } from 'node:fs'
-import { constants, gunzipSync, zstdDecompressSync } from 'node:zlib'
 import { DatabaseSync } from 'node:sqlite'
+import { constants, gunzipSync, zstdDecompressSync } from 'node:zlib'
 import type { Container } from '../plugin/types.ts'
 import { parseJsonPrefix } from './prefix-json.ts'
 
@@ -31,7 +31,8 @@ export function readHead(path: string, limit: number): FileHead {
   const bytes = compression === undefined ? raw.bytes : decompressStart(raw.bytes, compression, limit)
   const cut = raw.more || (compression !== undefined && bytes.length >= limit)
   const container = binaryContainer(bytes)
-  if (container === 'sqlite') return { compression, container, bytes, cut, records: sqliteTables(path, compression) }
+  if (container === 'sqlite')
+    return { compression, container, bytes, cut, records: sqliteTables(path, compression) }
   if (container !== undefined) return { compression, container, bytes, cut, records: [] }
   return { compression, bytes, cut, ...jsonRecords(new TextDecoder().decode(bytes), cut) }
 }
@@ -97,7 +98,8 @@ function jsonRecords(text: string, cut: boolean): Pick<FileHead, 'container' | '
   const all = body.split('\n')
   // The last line of a cut head is not whole, unless it is the only one: then the document's start is looked at.
   const lines = (cut ? all.slice(0, -1) : all).filter((line) => line.trim() !== '')
-  if (lines.length > 1 && parseLine(lines[0]) !== undefined) return { container: 'jsonl', records: linesOf(lines) }
+  if (lines.length > 1 && parseLine(lines[0]) !== undefined)
+    return { container: 'jsonl', records: linesOf(lines) }
   const document = parseJsonPrefix(body)
   if (document === undefined) {
     const records = linesOf(lines)
@@ -108,10 +110,14 @@ function jsonRecords(text: string, cut: boolean): Pick<FileHead, 'container' | '
     const elements = document.value.slice(0, MAX_ELEMENTS)
     return {
       container: 'json-array',
-      records: elements.map((value: unknown, index) => ({ value, partial: partial && index === elements.length - 1 })),
+      records: elements.map((value: unknown, index) => ({
+        value,
+        partial: partial && index === elements.length - 1,
+      })),
     }
   }
-  if (typeof document.value !== 'object' || document.value === null) return { container: 'other', records: [] }
+  if (typeof document.value !== 'object' || document.value === null)
+    return { container: 'other', records: [] }
   // A line that goes on beyond the head may be the first of many: it is read line by line.
   const oneLine = lines.length === 1 || (lines.length === 0 && cut)
   return { container: oneLine ? 'jsonl' : 'json-object', records: [{ value: document.value, partial }] }

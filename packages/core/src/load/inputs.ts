@@ -1,5 +1,14 @@
 import { createHash } from 'node:crypto'
-import { closeSync, existsSync, openSync, readdirSync, readSync, realpathSync, type Stats, statSync } from 'node:fs'
+import {
+  closeSync,
+  existsSync,
+  openSync,
+  readdirSync,
+  readSync,
+  realpathSync,
+  type Stats,
+  statSync,
+} from 'node:fs'
 import { basename, dirname, join, relative, sep } from 'node:path'
 import { globSync, isDynamicPattern } from 'tinyglobby'
 import { errorText, sftError } from '../errors/error.ts'
@@ -37,7 +46,10 @@ export interface FoundInput {
  */
 export function findInputFiles(inputs: readonly string[]): FoundInput {
   if (inputs.length === 0) {
-    throw sftError('SFT_INPUT_NONE', 'No input was given: neither the command line nor the config names a file or folder.')
+    throw sftError(
+      'SFT_INPUT_NONE',
+      'No input was given: neither the command line nor the config names a file or folder.',
+    )
   }
   const found: InputFile[] = []
   const unreadable: UnreadablePath[] = []
@@ -68,7 +80,11 @@ function expand(input: string, unreadable: UnreadablePath[]): FoundPath[] {
   if (stats !== undefined) return [{ path: input, uri: basename(input) }]
   if (!isDynamicPattern(input)) return []
   const base = staticPrefix(input)
-  return globSync(relative(base, input).split(sep).join('/'), { cwd: base, onlyFiles: true, expandDirectories: false })
+  return globSync(relative(base, input).split(sep).join('/'), {
+    cwd: base,
+    onlyFiles: true,
+    expandDirectories: false,
+  })
     .filter((path) => !path.split('/').includes('node_modules') && !CONFIG_FILE.test(path))
     .filter((path) => !isInRunDirectory(base, path))
     .map((path) => ({ path: join(base, path), uri: `${basename(base)}/${path}` }))
@@ -92,9 +108,11 @@ function walk(folder: string, uri: string, visited: Set<string>, unreadable: Unr
     if (entry.startsWith('.') || entry === 'node_modules' || CONFIG_FILE.test(entry)) continue
     const path = join(folder, entry)
     const stats = statOf(path)
-    if (stats === undefined) unreadable.push({ uri: `${uri}/${entry}`, message: 'the link leads nowhere, or access is denied' })
+    if (stats === undefined)
+      unreadable.push({ uri: `${uri}/${entry}`, message: 'the link leads nowhere, or access is denied' })
     else if (!stats.isDirectory()) found.push({ path, uri: `${uri}/${entry}` })
-    else if (!isRunDirectory(path) && isNew(path, visited)) found.push(...walk(path, `${uri}/${entry}`, visited, unreadable))
+    else if (!isRunDirectory(path) && isNew(path, visited))
+      found.push(...walk(path, `${uri}/${entry}`, visited, unreadable))
   }
   return found
 }
@@ -188,15 +206,23 @@ function compareUris(a: string, b: string): number {
 
 function remoteInput(input: string): Error {
   const fix = 'Download it (`hf download --repo-type dataset ORG/NAME --local-dir DIR`) and give the folder.'
-  return sftError('SFT_INPUT_EMPTY', `${input} is not a file or folder: this version reads local files only.`, { fix })
+  return sftError(
+    'SFT_INPUT_EMPTY',
+    `${input} is not a file or folder: this version reads local files only.`,
+    { fix },
+  )
 }
 
 function emptyInput(inputs: readonly string[], unreadable: readonly UnreadablePath[]): Error {
   const looked = inputs.map((input) => {
     const stats = statOf(input)
-    if (stats?.isDirectory()) return `${input} (a folder without files; hidden entries and node_modules are left out)`
+    if (stats?.isDirectory())
+      return `${input} (a folder without files; hidden entries and node_modules are left out)`
     return isDynamicPattern(input) ? `${input} (a glob that matches no file)` : `${input} (does not exist)`
   })
-  const refused = unreadable.length === 0 ? '' : ` Not readable: ${unreadable.map(({ uri, message }) => `${uri}: ${message}`).join('; ')}.`
+  const refused =
+    unreadable.length === 0
+      ? ''
+      : ` Not readable: ${unreadable.map(({ uri, message }) => `${uri}: ${message}`).join('; ')}.`
   return sftError('SFT_INPUT_EMPTY', `There is no file to read. Looked for: ${looked.join('; ')}.${refused}`)
 }

@@ -110,7 +110,10 @@ function rawLine(
 }
 
 /** The lines of a compressed file. @throws the decompressor's error at the place where the data is damaged */
-export async function* linesOfCompressed(path: string, compression: NonNullable<Compression>): AsyncGenerator<RawLine> {
+export async function* linesOfCompressed(
+  path: string,
+  compression: NonNullable<Compression>,
+): AsyncGenerator<RawLine> {
   const decompressor = compression === 'gzip' ? createGunzip() : createZstdDecompress()
   const source = createReadStream(path)
   source.on('error', (error) => decompressor.destroy(error))

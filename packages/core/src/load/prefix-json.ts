@@ -3,7 +3,9 @@
  *
  * @returns the value, and whether the text held all of it; undefined where the text is no JSON from its start.
  */
-export function parseJsonPrefix(text: string): { readonly value: unknown; readonly complete: boolean } | undefined {
+export function parseJsonPrefix(
+  text: string,
+): { readonly value: unknown; readonly complete: boolean } | undefined {
   const reader = { text, at: 0, cut: false }
   skipBlanks(reader)
   if (reader.at >= text.length) return undefined
@@ -29,7 +31,11 @@ const CUT = Symbol('cut off')
 const MAX_DEPTH = 200
 
 function readValue(reader: Reader, depth: number): unknown {
-  if (depth > MAX_DEPTH) throw BAD
+  if (depth > MAX_DEPTH) {
+    // What stands before it tells the format; reading on would cost the stack.
+    reader.cut = true
+    return CUT
+  }
   const first = reader.text[reader.at]
   if (first === '{') return readObject(reader, depth)
   if (first === '[') return readArray(reader, depth)

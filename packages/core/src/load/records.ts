@@ -5,7 +5,14 @@ import { isJsonObject, type JsonValue, parseJson } from '../data/json.ts'
 import type { ErrorCode } from '../errors/catalog.ts'
 import type { SourceRecord } from '../plugin/types.ts'
 import type { FileHead } from './head.ts'
-import { linesOfCompressed, linesOfRange, MAX_RECORD_BYTES, megabytes, type RawLine, recordHash } from './lines.ts'
+import {
+  linesOfCompressed,
+  linesOfRange,
+  MAX_RECORD_BYTES,
+  megabytes,
+  type RawLine,
+  recordHash,
+} from './lines.ts'
 
 /** A piece of the input that could not be read. */
 export interface UnreadableRecord {
@@ -20,7 +27,12 @@ export interface UnreadableRecord {
 /** A record, or why there is none. `digest` stands for its bytes in the range's hash. */
 export type ReadRecord =
   | { readonly record: SourceRecord; readonly digest: string; readonly bytes: number; readonly line: number }
-  | { readonly unreadable: UnreadableRecord; readonly digest: string; readonly bytes: number; readonly line: number }
+  | {
+      readonly unreadable: UnreadableRecord
+      readonly digest: string
+      readonly bytes: number
+      readonly line: number
+    }
 
 export interface RecordSource {
   readonly path: string
@@ -32,10 +44,14 @@ export interface RecordSource {
 }
 
 /** The records of a range or file, in order. Blank lines are none. @throws the system's error */
-export function readRecords(source: RecordSource, reuse: { buffer: Buffer }): Iterable<ReadRecord> | AsyncIterable<ReadRecord> {
+export function readRecords(
+  source: RecordSource,
+  reuse: { buffer: Buffer },
+): Iterable<ReadRecord> | AsyncIterable<ReadRecord> {
   const { compression, container } = source.head
   if (container === 'json-array' || container === 'json-object') return documentRecords(source)
-  if (compression !== undefined) return recordsOfLinesAsync(source, linesOfCompressed(source.path, compression))
+  if (compression !== undefined)
+    return recordsOfLinesAsync(source, linesOfCompressed(source.path, compression))
   return recordsOfLines(source, linesOfRange(source.path, source, reuse))
 }
 
@@ -46,7 +62,10 @@ function* recordsOfLines(source: RecordSource, lines: Iterable<RawLine>): Genera
   }
 }
 
-async function* recordsOfLinesAsync(source: RecordSource, lines: AsyncIterable<RawLine>): AsyncGenerator<ReadRecord> {
+async function* recordsOfLinesAsync(
+  source: RecordSource,
+  lines: AsyncIterable<RawLine>,
+): AsyncGenerator<ReadRecord> {
   for await (const line of lines) {
     const record = recordOfLine(source, line)
     if (record !== undefined) yield record
@@ -61,20 +80,32 @@ function recordOfLine(source: RecordSource, raw: RawLine): ReadRecord | undefine
   const place = { uri: source.uri, line, byteOffset }
   if (raw.bytes === undefined) {
     const message = `The line has ${megabytes(raw.length)}; lines up to ${megabytes(MAX_RECORD_BYTES)} are read.`
-    return { ...about, digest: `too long ${raw.length}`, unreadable: { ...place, code: 'SFT_ROW_TOO_LONG', message } }
+    return {
+      ...about,
+      digest: `too long ${raw.length}`,
+      unreadable: { ...place, code: 'SFT_ROW_TOO_LONG', message },
+    }
   }
   const hasBom = byteOffset === 0 && raw.bytes.subarray(0, 3).equals(BOM)
   const bytes = hasBom ? raw.bytes.subarray(3) : raw.bytes
   if (isBlank(bytes)) return undefined
   const digest = recordHash(bytes)
   if (!isUtf8(bytes)) {
-    return { ...about, digest, unreadable: { ...place, code: 'SFT_ROW_ENCODING', message: 'The line is not valid UTF-8.' } }
+    return {
+      ...about,
+      digest,
+      unreadable: { ...place, code: 'SFT_ROW_ENCODING', message: 'The line is not valid UTF-8.' },
+    }
   }
   // `toString` on bytes known to be UTF-8 replaces nothing.
   const parsed = parseRecord(bytes.toString('utf8'))
   if ('code' in parsed) return { ...about, digest, unreadable: { ...place, ...parsed } }
   const inFile = source.start === 0 ? { line } : {}
-  return { ...about, digest, record: { value: parsed.value, uri: source.uri, byteOffset, hash: digest, ...inFile } }
+  return {
+    ...about,
+    digest,
+    record: { value: parsed.value, uri: source.uri, byteOffset, hash: digest, ...inFile },
+  }
 }
 
 function isBlank(bytes: Buffer): boolean {
@@ -83,9 +114,7 @@ function isBlank(bytes: Buffer): boolean {
   return true
 }
 
-function parseRecord(
-  text: string,
-): { value: SourceRecord['value'] } | { code: ErrorCode; message: string } {
+function parseRecord(text: string): { value: SourceRecord['value'] } | { code: ErrorCode; message: string } {
   try {
     const value = parseJson(text)
     if (isJsonObject(value)) return { value }
@@ -106,7 +135,9 @@ export const TOO_DEEP = 'The record is nested too deeply.'
 /** V8 quotes the text around the place; a trace's content has no business in an error list. */
 function jsonError(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error)
-  return message.replace(/(?:, )?(?:\.\.\.)?".*" is not valid JSON$/s, '').replace(/\s*\(line \d+ column \d+\)$/, '')
+  return message
+    .replace(/(?:, )?(?:\.\.\.)?".*" is not valid JSON$/s, '')
+    .replace(/\s*\(line \d+ column \d+\)$/, '')
 }
 
 function kindOf(value: JsonValue): string {
@@ -154,7 +185,8 @@ async function documentText(source: RecordSource): Promise<string | ReadRecord> 
     const message = `The document has ${megabytes(bytes)} or more; documents up to ${megabytes(MAX_RECORD_BYTES)} are read whole.`
     return failedDocument(source, bytes, 'SFT_ROW_TOO_LONG', message)
   }
-  if (!isUtf8(bytes)) return failedDocument(source, bytes.length, 'SFT_ROW_ENCODING', 'The file is not valid UTF-8.')
+  if (!isUtf8(bytes))
+    return failedDocument(source, bytes.length, 'SFT_ROW_ENCODING', 'The file is not valid UTF-8.')
   return (bytes.subarray(0, 3).equals(BOM) ? bytes.subarray(3) : bytes).toString('utf8')
 }
 

@@ -1,5 +1,5 @@
-import { errorText } from '../errors/error.ts'
 import type { ErrorCode } from '../errors/catalog.ts'
+import { errorText } from '../errors/error.ts'
 
 const BRAND = Symbol('unreadable')
 
@@ -23,9 +23,13 @@ function isCompressionCode(code: string): boolean {
 }
 
 /** The code and message of a file that could not be read; the path shows as the user gave it. */
-export function describeFileError(error: unknown, file: { path: string; uri: string }): { code: ErrorCode; message: string } {
+export function describeFileError(
+  error: unknown,
+  file: { path: string; uri: string },
+): { code: ErrorCode; message: string } {
   const message = errorText(error).replaceAll(file.path, file.uri)
   const code = String((error as NodeJS.ErrnoException).code ?? '')
-  if (isCompressionCode(code)) return { code: 'SFT_FILE_COMPRESSED', message: `The compressed data is damaged: ${message}.` }
+  if (isCompressionCode(code))
+    return { code: 'SFT_FILE_COMPRESSED', message: `The compressed data is damaged: ${message}.` }
   return { code: 'SFT_FILE_UNREADABLE', message }
 }

@@ -1,8 +1,8 @@
 import type { IndexDatabase } from '../run-directory/index-database.ts'
 import { replaceLoneSurrogates } from './serialise.ts'
 import { openShard, type ShardWriter } from './shard-writer.ts'
-import type { DropRow, Sidecar } from './task.ts'
 import { createTally, type Tally } from './tally.ts'
+import type { DropRow, Sidecar } from './task.ts'
 
 /** Takes the sidecars in input order: fills the index, the ledgers and the counts. */
 export interface Collector {
@@ -51,8 +51,11 @@ export function createCollector(folder: string, index: IndexDatabase): Collector
       tally.take(sidecar)
       const ids: string[] = []
       index.batch(() => {
-        const dropOf = new Map(sidecar.drops.filter((drop) => drop.stage === 'filter').map((drop) => [drop.id, drop]))
-        for (const trace of sidecar.traces) index.addTrace(trace, uniqueId('trace', trace.id), dropOf.get(trace.id))
+        const dropOf = new Map(
+          sidecar.drops.filter((drop) => drop.stage === 'filter').map((drop) => [drop.id, drop]),
+        )
+        for (const trace of sidecar.traces)
+          index.addTrace(trace, uniqueId('trace', trace.id), dropOf.get(trace.id))
         for (const example of sidecar.examples) {
           const id = uniqueId('example', example.id)
           ids.push(id)
@@ -63,7 +66,17 @@ export function createCollector(folder: string, index: IndexDatabase): Collector
         for (const loss of sidecar.losses) {
           index.addLoss(loss)
           const { uri, id, field, kind, count, plugin, detail } = loss
-          losses.append([ledgerLine({ source: uri, id, field, kind, count, plugin, ...(detail !== undefined && { detail }) })])
+          losses.append([
+            ledgerLine({
+              source: uri,
+              id,
+              field,
+              kind,
+              count,
+              plugin,
+              ...(detail !== undefined && { detail }),
+            }),
+          ])
         }
       })
       const before = sidecar.segments.map(({ uri, lines }, number) => {

@@ -8,7 +8,11 @@ import type { MapTask, SegmentResult, Sidecar, TaskPlan, TaskSegment } from './t
 /**
  * What an earlier run left of a task, if its input is still the same: by size, time and inode, else by content.
  */
-export async function finishedWork(plan: TaskPlan, task: MapTask, reuse: { buffer: Buffer }): Promise<Sidecar | undefined> {
+export async function finishedWork(
+  plan: TaskPlan,
+  task: MapTask,
+  reuse: { buffer: Buffer },
+): Promise<Sidecar | undefined> {
   const sidecar = readSidecar(plan, task.location)
   if (sidecar === undefined || sidecar.segments.length !== task.segments.length) return undefined
   // A file that could not be read, or changed while it was, is tried again.
@@ -20,7 +24,11 @@ export async function finishedWork(plan: TaskPlan, task: MapTask, reuse: { buffe
   return sidecar
 }
 
-async function isUnchanged(segment: TaskSegment, before: SegmentResult, reuse: { buffer: Buffer }): Promise<boolean> {
+async function isUnchanged(
+  segment: TaskSegment,
+  before: SegmentResult,
+  reuse: { buffer: Buffer },
+): Promise<boolean> {
   try {
     if (segment.stamp === before.stamp && stampOf(statSync(segment.path)) === before.stamp) return true
     const digest = createHash('sha256')

@@ -15,7 +15,12 @@ export function copyShardRows(writer: SplitWriter, file: string, rows: readonly 
   const copyRun = (end: number): void => {
     const run = rows.slice(start, end)
     const first = run[0]
-    if (first !== undefined) writer.copyRows(file, first.offset, run.map((row) => row.bytes))
+    if (first !== undefined)
+      writer.copyRows(
+        file,
+        first.offset,
+        run.map((row) => row.bytes),
+      )
     start = end
   }
   for (const [index, row] of rows.entries()) {

@@ -1,4 +1,5 @@
 import { readFileSync, rmSync, statSync } from 'node:fs'
+import { basename } from 'node:path'
 import { parseJson } from '../data/json.ts'
 import { attempt, writeWhole } from '../run-directory/write.ts'
 import type { Bench } from './bench.ts'
@@ -15,7 +16,7 @@ export async function runTask(bench: Bench, task: Task): Promise<Sidecar> {
   const file = sidecarFile(bench.plan, task.location)
   attempt(file, () => rmSync(file, { force: true }))
   const sidecar = task.kind === 'map' ? await runMapTask(bench, task) : await runGroupTask(bench, task)
-  writeWhole(file, JSON.stringify(sidecar), false)
+  writeWhole(file, JSON.stringify(withFiles(sidecar, basename)), false)
   return sidecar
 }
 
@@ -27,7 +28,18 @@ export function readSidecar(plan: TaskPlan, location: string): Sidecar | undefin
   } catch {
     return undefined
   }
-  return sidecar.planKey === plan.planKey && sidecar.shards.every(isWhole) ? sidecar : undefined
+  if (sidecar.planKey !== plan.planKey) return undefined
+  const placed = withFiles(sidecar, (name) => `${plan.work}/${name}`)
+  return placed.shards.every(isWhole) ? placed : undefined
+}
+
+/** On disk a sidecar names its files without their folder: a run directory can be moved or copied. */
+function withFiles(sidecar: Sidecar, place: (file: string) => string): Sidecar {
+  return {
+    ...sidecar,
+    shards: sidecar.shards.map((shard) => ({ ...shard, file: place(shard.file) })),
+    spills: sidecar.spills.map((spill) => ({ ...spill, file: place(spill.file) })),
+  }
 }
 
 function isWhole(shard: { readonly file: string; readonly bytes: number }): boolean {

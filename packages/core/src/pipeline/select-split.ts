@@ -26,7 +26,12 @@ export async function selectAndSplit(
   return { changed: true }
 }
 
-async function select(session: ConfigSession, base: ScopeBase, index: IndexDatabase, collector: Collector): Promise<number> {
+async function select(
+  session: ConfigSession,
+  base: ScopeBase,
+  index: IndexDatabase,
+  collector: Collector,
+): Promise<number> {
   const drops: { id: string; plugin: string; reason: string; detail?: string }[] = []
   const contextOf = (plugin: string): SelectContext => ({
     ...base,
@@ -36,7 +41,10 @@ async function select(session: ConfigSession, base: ScopeBase, index: IndexDatab
   })
   await session.registry.select.promise(contextOf)
   for (const { id, ...why } of drops) {
-    const [row] = index.query('select e.dropped, t.source from examples e left join traces t on t.trace_id = e.trace_id where e.example_id = ?', id)
+    const [row] = index.query(
+      'select e.dropped, t.source from examples e left join traces t on t.trace_id = e.trace_id where e.example_id = ?',
+      id,
+    )
     if (row === undefined || row.dropped !== null) continue
     index.dropExample(id, why)
     collector.reject({ id, uri: String(row.source ?? ''), stage: 'select', ...why })
@@ -50,7 +58,9 @@ async function assign(session: ConfigSession, base: ScopeBase, index: IndexDatab
     if (typeof value !== 'function') {
       if (value.when?.(config) === false) continue
       const groups = [...index.query('select distinct group_key from examples where dropped is null')]
-      const plan = new Map(groups.map((row) => [String(row.group_key), value.ofGroup(String(row.group_key), config)]))
+      const plan = new Map(
+        groups.map((row) => [String(row.group_key), value.ofGroup(String(row.group_key), config)]),
+      )
       return applyPlan({ by: 'group', assign: plan }, plugin, session, index)
     }
     const context: Context & { index: IndexDatabase } = { ...base, log: base.log.fork(plugin), index }
@@ -64,28 +74,46 @@ function applyPlan(plan: SplitPlan, plugin: string, { config }: ConfigSession, i
   const names = Object.keys(config.split.ratios)
   for (const [key, split] of plan.assign) {
     if (!names.includes(split)) {
-      throw sftError('SFT_SPLIT_INVALID', `The plan puts ${key} into ${split}, and the splits are ${names.join(', ')}.`, { plugin, hook: 'split' })
+      throw sftError(
+        'SFT_SPLIT_INVALID',
+        `The plan puts ${key} into ${split}, and the splits are ${names.join(', ')}.`,
+        { plugin, hook: 'split' },
+      )
     }
   }
   index.batch(() => {
     for (const [key, split] of plan.assign) index.setSplit(plan.by, key, split)
   })
-  const [left] = index.query('select example_id, group_key from examples where dropped is null and split is null limit 1')
+  const [left] = index.query(
+    'select example_id, group_key from examples where dropped is null and split is null limit 1',
+  )
   if (left !== undefined) {
-    throw sftError('SFT_SPLIT_INVALID', `The plan leaves out ${String(left[plan.by === 'group' ? 'group_key' : 'example_id'])}.`, { plugin, hook: 'split' })
+    throw sftError(
+      'SFT_SPLIT_INVALID',
+      `The plan leaves out ${String(left[plan.by === 'group' ? 'group_key' : 'example_id'])}.`,
+      { plugin, hook: 'split' },
+    )
   }
   const straddling = plan.by === 'example' && config.split.by !== 'random'
   if (!straddling) return
-  const [bad] = index.query('select group_key from examples where dropped is null group by group_key having count(distinct split) > 1 limit 1')
+  const [bad] = index.query(
+    'select group_key from examples where dropped is null group by group_key having count(distinct split) > 1 limit 1',
+  )
   if (bad !== undefined) {
-    throw sftError('SFT_SPLIT_INVALID', `The plan puts the group ${String(bad.group_key)} into more than one split.`, { plugin, hook: 'split' })
+    throw sftError(
+      'SFT_SPLIT_INVALID',
+      `The plan puts the group ${String(bad.group_key)} into more than one split.`,
+      { plugin, hook: 'split' },
+    )
   }
 }
 
 /** A split with a ratio above 0 is not left empty while another has groups to spare. */
 function fillEmpty({ config }: ConfigSession, index: IndexDatabase): boolean {
   const { ratios, seed, by } = config.split
-  const filled = new Set([...index.query('select distinct split from examples where dropped is null')].map((row) => row.split))
+  const filled = new Set(
+    [...index.query('select distinct split from examples where dropped is null')].map((row) => row.split),
+  )
   if (Object.entries(ratios).every(([name, ratio]) => ratio === 0 || filled.has(name))) return false
   const unit = by === 'random' ? 'example' : 'group'
   const column = unit === 'group' ? 'group_key' : 'example_id'

@@ -32,7 +32,8 @@ export function serialiseRow(row: Readonly<Record<string, unknown>>, wellFormed 
       pieces.push(`${pieces.length === 0 ? '{' : ','}${JSON.stringify(key)}:`, clean.text)
     }
   } catch (error) {
-    if (error instanceof RangeError) throw sftError('SFT_ROW_TOO_DEEP', 'The record is nested too deeply to be written.')
+    if (error instanceof RangeError)
+      throw sftError('SFT_ROW_TOO_DEEP', 'The record is nested too deeply to be written.')
     throw error
   }
   pieces.push(pieces.length === 0 ? '{}' : '}')

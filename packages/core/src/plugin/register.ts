@@ -1,11 +1,10 @@
-import type { PublishHandler } from './types.ts'
+import { nearestName } from '../config/issues.ts'
+import { isSftError, sftError } from '../errors/error.ts'
 import type { Activity } from '../hooks/activity.ts'
 import { attributeAsync, attributeSync } from '../hooks/attribute.ts'
 import type { HookName } from '../hooks/names.ts'
 import { type AttributedDrop, customStage, type Registry } from '../hooks/registry.ts'
-import { nearestName } from '../config/issues.ts'
-import { isSftError, sftError } from '../errors/error.ts'
-import type { Loader, Plugin, PluginApi, SplitHandler, Tap } from './types.ts'
+import type { Loader, Plugin, PluginApi, PublishHandler, SplitHandler, Tap } from './types.ts'
 
 const STAGE = { pre: -100, normal: 0, post: 100 }
 
@@ -23,10 +22,14 @@ export function registerPlugins(plugins: readonly Plugin[], registry: Registry, 
       }
     } catch (thrown) {
       if (isSftError(thrown)) throw Object.assign(thrown, { plugin: thrown.plugin ?? plugin.name })
-      throw sftError('SFT_PLUGIN_FAILED', `setup failed: ${thrown instanceof Error ? thrown.message : String(thrown)}`, {
-        plugin: plugin.name,
-        cause: thrown,
-      })
+      throw sftError(
+        'SFT_PLUGIN_FAILED',
+        `setup failed: ${thrown instanceof Error ? thrown.message : String(thrown)}`,
+        {
+          plugin: plugin.name,
+          cause: thrown,
+        },
+      )
     }
   }
   // Stages may be tapped by a plugin that is listed before the one that defines them.
@@ -82,7 +85,9 @@ function apiOf(
       const filter = attributeSync(who('filter'), handler)
       registry.filter.tap(options, (trace, scope): AttributedDrop | undefined => {
         const drop = filter(trace, scope.context(plugin))
-        return drop ? { plugin, reason: drop.reason, ...(drop.detail !== undefined && { detail: drop.detail }) } : undefined
+        return drop
+          ? { plugin, reason: drop.reason, ...(drop.detail !== undefined && { detail: drop.detail }) }
+          : undefined
       })
     },
     augment: (tap) => {
@@ -141,7 +146,11 @@ function apiOf(
     defineStage: (name, place) => {
       guard()
       if (registry.stages.has(name)) {
-        throw sftError('SFT_PLUGIN_DUPLICATE', `The stage ${name} is already defined by ${registry.stages.get(name)?.definedBy}.`, { plugin })
+        throw sftError(
+          'SFT_PLUGIN_DUPLICATE',
+          `The stage ${name} is already defined by ${registry.stages.get(name)?.definedBy}.`,
+          { plugin },
+        )
       }
       registry.stages.set(name, customStage(name, place, plugin))
     },
@@ -165,7 +174,9 @@ function wrapLoader(loader: Loader, who: Parameters<typeof attributeSync>[0]): L
   const detect = attributeSync(who, loader.detect.bind(loader))
   const base = { name: loader.name, looksFor: loader.looksFor, detect }
   // A loader of rows keeps its own `read`: a throw there is about one record, which goes to unreadable.jsonl.
-  return 'read' in loader ? { ...base, read: loader.read.bind(loader) } : { ...base, open: loader.open.bind(loader) }
+  return 'read' in loader
+    ? { ...base, read: loader.read.bind(loader) }
+    : { ...base, open: loader.open.bind(loader) }
 }
 
 function wrapSplit(split: SplitHandler, who: Parameters<typeof attributeSync>[0]): SplitHandler {
@@ -178,16 +189,28 @@ function wrapSplit(split: SplitHandler, who: Parameters<typeof attributeSync>[0]
 
 function requireFunction(handler: unknown, plugin: string, hook: HookName): void {
   if (typeof handler === 'function') return
-  throw sftError('SFT_PLUGIN_RESULT', `${hook} takes a function or { order, handler }, and got ${typeof handler}.`, { plugin, hook })
+  throw sftError(
+    'SFT_PLUGIN_RESULT',
+    `${hook} takes a function or { order, handler }, and got ${typeof handler}.`,
+    { plugin, hook },
+  )
 }
 
 function requireList<T>(value: readonly T[], plugin: string, hook: HookName): readonly T[] {
   if (Array.isArray(value)) return value
-  throw sftError('SFT_PLUGIN_RESULT', `${hook} returns a list of what goes on, and the handler returned ${typeof value}.`, { plugin, hook })
+  throw sftError(
+    'SFT_PLUGIN_RESULT',
+    `${hook} returns a list of what goes on, and the handler returned ${typeof value}.`,
+    { plugin, hook },
+  )
 }
 
 function unknownStage(name: string, stages: readonly string[], plugin: string): Error {
   const nearest = nearestName(name, stages)
   const known = stages.length === 0 ? 'No stage is defined.' : `Stages: ${stages.join(', ')}.`
-  return sftError('SFT_HOOK_UNKNOWN', `There is no stage ${name}${nearest ? ` (did you mean ${nearest}?)` : ''}. ${known}`, { plugin })
+  return sftError(
+    'SFT_HOOK_UNKNOWN',
+    `There is no stage ${name}${nearest ? ` (did you mean ${nearest}?)` : ''}. ${known}`,
+    { plugin },
+  )
 }

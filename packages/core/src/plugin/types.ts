@@ -236,7 +236,9 @@ export interface SplitPlan {
   readonly assign: ReadonlyMap<string, string>
 }
 /** The split of everything, from the whole index. Undefined: left to the next plugin. */
-export type PlannedSplit = (context: Context & { readonly index: RunIndex }) => Awaitable<SplitPlan | undefined>
+export type PlannedSplit = (
+  context: Context & { readonly index: RunIndex },
+) => Awaitable<SplitPlan | undefined>
 export type SplitHandler = PureSplit | PlannedSplit
 
 /** Written files, with their hashes. */

@@ -21,7 +21,16 @@ export interface SplitFacts {
 }
 
 const SIZES = [1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9]
-const SIZE_NAMES = ['n<1K', '1K<n<10K', '10K<n<100K', '100K<n<1M', '1M<n<10M', '10M<n<100M', '100M<n<1B', 'n>1B']
+const SIZE_NAMES = [
+  'n<1K',
+  '1K<n<10K',
+  '10K<n<100K',
+  '100K<n<1M',
+  '1M<n<10M',
+  '10M<n<100M',
+  '100M<n<1B',
+  'n>1B',
+]
 
 /** The dataset's card: the Hub's YAML header and what a reader has to know. The same for the same rows. */
 export function datasetCard(facts: CardFacts): string {
@@ -31,7 +40,9 @@ export function datasetCard(facts: CardFacts): string {
 function header({ datasets, counts, columnsOf }: CardFacts): string {
   const configs = datasets.flatMap(({ format, splits }, index) => {
     const files = Object.entries(splits).flatMap(([split, parts]) =>
-      parts.filter((part) => (part.rows ?? 0) > 0).map((part) => ({ split, path: part.path.replace(/^dataset\//, '') })),
+      parts
+        .filter((part) => (part.rows ?? 0) > 0)
+        .map((part) => ({ split, path: part.path.replace(/^dataset\//, '') })),
     )
     if (files.length === 0) return []
     const bySplit = Map.groupBy(files, (file) => file.split)
@@ -39,11 +50,18 @@ function header({ datasets, counts, columnsOf }: CardFacts): string {
       const paths = parts.map((part) => part.path)
       return `      - {split: ${split}, path: ${paths.length === 1 ? paths[0] : `[${paths.join(', ')}]`}}`
     })
-    return [`  - config_name: ${format}`, ...(index === 0 ? ['    default: true'] : []), '    data_files:', ...lines]
+    return [
+      `  - config_name: ${format}`,
+      ...(index === 0 ? ['    default: true'] : []),
+      '    data_files:',
+      ...lines,
+    ]
   })
   const info = datasets.flatMap(({ format }) => {
     const columns = columnsOf(format)
-    return columns === undefined ? [] : [`  - config_name: ${format}`, '    features:', ...Object.entries(columns).map(feature)]
+    return columns === undefined
+      ? []
+      : [`  - config_name: ${format}`, '    features:', ...Object.entries(columns).map(feature)]
   })
   const size = SIZE_NAMES[SIZES.findIndex((limit) => counts.examples < limit)] ?? 'n>1B'
   return [
@@ -82,27 +100,62 @@ function body({ config, counts, splits, inputs, datasets }: CardFacts): string {
     '',
     '## Splits',
     '',
-    ...table(['split', 'examples', 'groups', `tokens (${tokensNote})`], Object.entries(splits).map(([name, split]) => [name, number(split.examples), number(split.groups), number(split.tokens)])),
+    ...table(
+      ['split', 'examples', 'groups', `tokens (${tokensNote})`],
+      Object.entries(splits).map(([name, split]) => [
+        name,
+        number(split.examples),
+        number(split.groups),
+        number(split.tokens),
+      ]),
+    ),
     '',
     `Split by ${by}, ratios ${JSON.stringify(ratios)}, seed ${seed}.${by === 'random' ? '' : ' No group (task, session, trace) stands in two splits.'}`,
     '',
     '## Formats',
     '',
-    ...table(['format', 'split', 'rows', 'sha256'], datasets.flatMap(({ format, splits: files }) => Object.entries(files).flatMap(([split, parts]) => parts.map((part) => [format, split, number(part.rows ?? 0), `\`${part.sha256.slice(0, 16)}…\``])))),
+    ...table(
+      ['format', 'split', 'rows', 'sha256'],
+      datasets.flatMap(({ format, splits: files }) =>
+        Object.entries(files).flatMap(([split, parts]) =>
+          parts.map((part) => [format, split, number(part.rows ?? 0), `\`${part.sha256.slice(0, 16)}…\``]),
+        ),
+      ),
+    ),
     '',
     '## Where the traces come from',
     '',
-    ...table(['trace format', 'traces'], ranked(counts.byFormat).map(([name, count]) => [name, number(count)])),
+    ...table(
+      ['trace format', 'traces'],
+      ranked(counts.byFormat).map(([name, count]) => [name, number(count)]),
+    ),
     '',
     '## What was left out',
     '',
-    ...(counts.drops === 0 ? ['Nothing was dropped.'] : table(['stage', 'plugin', 'reason', 'count'], ranked(counts.byReason).map(([key, count]) => [...key.split(' '), number(count)]))),
+    ...(counts.drops === 0
+      ? ['Nothing was dropped.']
+      : table(
+          ['stage', 'plugin', 'reason', 'count'],
+          ranked(counts.byReason).map(([key, count]) => [...key.split(' '), number(count)]),
+        )),
     '',
-    ...(counts.unreadable === 0 ? ['Every record was readable.'] : table(['unreadable', 'count'], ranked(counts.byCode).map(([code, count]) => [code, number(count)]))),
+    ...(counts.unreadable === 0
+      ? ['Every record was readable.']
+      : table(
+          ['unreadable', 'count'],
+          ranked(counts.byCode).map(([code, count]) => [code, number(count)]),
+        )),
     '',
     '## What was lost or changed in fields',
     '',
-    ...(counts.lossCount === 0 ? ['Nothing.'] : table(['plugin', 'field', 'kind', 'count'], ranked(counts.losses).slice(0, 40).map(([key, count]) => [...lossCells(key), number(count)]))),
+    ...(counts.lossCount === 0
+      ? ['Nothing.']
+      : table(
+          ['plugin', 'field', 'kind', 'count'],
+          ranked(counts.losses)
+            .slice(0, 40)
+            .map(([key, count]) => [...lossCells(key), number(count)]),
+        )),
     '',
     '## How to load it',
     '',
@@ -122,7 +175,8 @@ function lossCells(key: string): string[] {
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  const line = (cells: readonly string[]): string => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`
   return [line(head), line(head.map(() => '---')), ...rows.map(line)]
 }
 

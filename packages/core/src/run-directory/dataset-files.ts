@@ -27,7 +27,11 @@ export async function writeDatasetAs(
         const lines = `${folder}/${part.path.replace(/^dataset\//, '')}`
         const target = lines.replace(/\.jsonl$/, '.parquet')
         const columns = columnsOf(format)
-        await writeParquet(target, readJsonLines(lines) as Iterable<Row>, columns === undefined ? {} : { columns })
+        await writeParquet(
+          target,
+          readJsonLines(lines) as Iterable<Row>,
+          columns === undefined ? {} : { columns },
+        )
         rmSync(lines)
         const path = target.slice(folder.length + 1)
         files[split].push({ ...fileReference(folder, path), path: `dataset/${path}`, rows: part.rows ?? 0 })

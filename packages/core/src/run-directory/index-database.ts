@@ -77,31 +77,79 @@ export function createIndexDatabase(path: string): IndexDatabase {
     addTrace(row, id, drop) {
       run(
         'insert into traces values (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)',
-        id, row.uri, row.line, row.format, row.session, row.group, row.agent,
-        row.model, row.startedAt, dayOf(row.startedAt), row.status, row.reward, row.costUsd, row.turns, row.messages,
-        row.toolCalls, JSON.stringify(row.tags), drop?.reason, drop?.plugin,
+        id,
+        row.uri,
+        row.line,
+        row.format,
+        row.session,
+        row.group,
+        row.agent,
+        row.model,
+        row.startedAt,
+        dayOf(row.startedAt),
+        row.status,
+        row.reward,
+        row.costUsd,
+        row.turns,
+        row.messages,
+        row.toolCalls,
+        JSON.stringify(row.tags),
+        drop?.reason,
+        drop?.plugin,
       )
     },
     addExample(row, id, split) {
       run(
         'insert into examples values (?,?,?,?,?,?,?,?,?,?,?,?,null,null,null,?)',
-        ordinal++, id, row.kind, row.trace, row.session, row.group,
-        row.model, row.startedAt, JSON.stringify(row.tags), row.tokens, row.fingerprint, split, row.rows.length,
+        ordinal++,
+        id,
+        row.kind,
+        row.trace,
+        row.session,
+        row.group,
+        row.model,
+        row.startedAt,
+        JSON.stringify(row.tags),
+        row.tokens,
+        row.fingerprint,
+        split,
+        row.rows.length,
       )
       for (const [name, value] of Object.entries(row.measures ?? {})) {
         run('insert into measures values (?,?,?)', id, name, value)
       }
     },
     addLoss: (row) => {
-      run('insert into losses values (?,?,?,?,?,?,?)', row.id, row.uri, row.field, row.kind, row.count, row.plugin, row.detail)
+      run(
+        'insert into losses values (?,?,?,?,?,?,?)',
+        row.id,
+        row.uri,
+        row.field,
+        row.kind,
+        row.count,
+        row.plugin,
+        row.detail,
+      )
     },
     addDrop: (row, id) => {
-      run('insert into drops values (?,?,?,?,?,?,?)', id, row.uri, row.stage, row.plugin, row.reason, row.detail, row.format)
+      run(
+        'insert into drops values (?,?,?,?,?,?,?)',
+        id,
+        row.uri,
+        row.stage,
+        row.plugin,
+        row.reason,
+        row.detail,
+        row.format,
+      )
     },
     dropExample(id, { plugin, reason, detail }) {
       run(
         'update examples set dropped = ?, dropped_by = ?, detail = ? where example_id = ? and dropped is null',
-        reason, plugin, detail, id,
+        reason,
+        plugin,
+        detail,
+        id,
       )
     },
     setSplit(by, key, split) {

@@ -12,7 +12,9 @@ export function* readJsonLines(file: string): Generator<unknown> {
   const reuse = { buffer: Buffer.allocUnsafeSlow(1 << 20) }
   for (const { bytes, length } of linesOfRange(file, { start: 0, end: Number.POSITIVE_INFINITY }, reuse)) {
     if (bytes === undefined) {
-      throw sftError('SFT_ROW_TOO_LONG', `A row of ${megabytes(length)} cannot be read back.`, { source: file })
+      throw sftError('SFT_ROW_TOO_LONG', `A row of ${megabytes(length)} cannot be read back.`, {
+        source: file,
+      })
     }
     yield parseJson(bytes.toString('utf8'))
   }

@@ -76,7 +76,11 @@ export function describeConfig(config: ResolvedConfig): Record<string, unknown> 
   }
 }
 
-export function manifestSplits(index: IndexDatabase, names: readonly string[], counts: Counts): Record<string, ManifestSplit> {
+export function manifestSplits(
+  index: IndexDatabase,
+  names: readonly string[],
+  counts: Counts,
+): Record<string, ManifestSplit> {
   return Object.fromEntries(
     names.map((name) => {
       const [facts] = index.query(
@@ -86,7 +90,10 @@ export function manifestSplits(index: IndexDatabase, names: readonly string[], c
       const ids: string[] = []
       let chain = ''
       let pending = ''
-      for (const row of index.query('select example_id from examples where dropped is null and split = ? order by ordinal', name)) {
+      for (const row of index.query(
+        'select example_id from examples where dropped is null and split = ? order by ordinal',
+        name,
+      )) {
         const id = String(row.example_id)
         pending += `${id}\n`
         if (counts.examples <= LISTED_IDS) ids.push(id)
@@ -112,6 +119,9 @@ export function readManifest(out: string): Manifest {
   try {
     return JSON.parse(readFileSync(`${out}/manifest.json`, 'utf8')) as Manifest
   } catch (error) {
-    throw sftError('SFT_RUN_UNREADABLE', `${out} holds no manifest of a finished run.`, { source: out, cause: error })
+    throw sftError('SFT_RUN_UNREADABLE', `${out} holds no manifest of a finished run.`, {
+      source: out,
+      cause: error,
+    })
   }
 }

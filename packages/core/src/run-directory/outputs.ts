@@ -1,6 +1,5 @@
-import { renameSync, rmSync, statSync } from 'node:fs'
 import { createHash } from 'node:crypto'
-import { closeSync, openSync, readSync } from 'node:fs'
+import { closeSync, openSync, readSync, renameSync, rmSync, statSync } from 'node:fs'
 import type { ResolvedConfig } from '../config/types.ts'
 import type { Counts } from '../pipeline/tally.ts'
 import type { DatasetReference, FileReference } from '../plugin/types.ts'
@@ -27,7 +26,8 @@ export function fileReference(out: string, path: string): FileReference {
   const chunk = Buffer.allocUnsafe(1 << 20)
   const descriptor = openSync(file, 'r')
   try {
-    for (let read = readSync(descriptor, chunk); read > 0; read = readSync(descriptor, chunk)) digest.update(chunk.subarray(0, read))
+    for (let read = readSync(descriptor, chunk); read > 0; read = readSync(descriptor, chunk))
+      digest.update(chunk.subarray(0, read))
   } finally {
     closeSync(descriptor)
   }
@@ -49,7 +49,12 @@ export function statsFile(
   const rows = Object.fromEntries(
     more.datasets.map(({ format, splits }) => [
       format,
-      Object.fromEntries(Object.entries(splits).map(([name, parts]) => [name, parts.reduce((sum, part) => sum + (part.rows ?? 0), 0)])),
+      Object.fromEntries(
+        Object.entries(splits).map(([name, parts]) => [
+          name,
+          parts.reduce((sum, part) => sum + (part.rows ?? 0), 0),
+        ]),
+      ),
     ]),
   )
   const stats = {

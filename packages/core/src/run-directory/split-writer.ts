@@ -24,7 +24,13 @@ export function openSplit(folder: string, name: string, shardSize: number): Spli
     if (last !== undefined && (last.bytes === 0 || last.bytes + bytes <= shardSize)) return last
     if (last !== undefined) closeSync(last.descriptor)
     const path = join(folder, `${name}.${parts.length}.partial`)
-    const part = { path, descriptor: attempt(path, () => create(path)), digest: createHash('sha256'), bytes: 0, rows: 0 }
+    const part = {
+      path,
+      descriptor: attempt(path, () => create(path)),
+      digest: createHash('sha256'),
+      bytes: 0,
+      rows: 0,
+    }
     parts.push(part)
     return part
   }

@@ -11,7 +11,10 @@ export function attempt<T>(path: string, write: () => T): T {
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code
     if (code === undefined || !UNWRITABLE.has(code)) throw error
-    throw sftError('SFT_OUT_UNWRITABLE', `${path} cannot be written: ${errorText(error)}.`, { source: path, cause: error })
+    throw sftError('SFT_OUT_UNWRITABLE', `${path} cannot be written: ${errorText(error)}.`, {
+      source: path,
+      cause: error,
+    })
   }
 }
 

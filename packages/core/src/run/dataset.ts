@@ -10,13 +10,21 @@ import { planGroupTasks, planMapTasks } from '../pipeline/plan-tasks.ts'
 import { finishedWork } from '../pipeline/resume.ts'
 import { readSidecar } from '../pipeline/run-task.ts'
 import { selectAndSplit } from '../pipeline/select-split.ts'
-import type { GroupTask, MapTask, SegmentResult, Sidecar, StageName, Task, TaskPlan } from '../pipeline/task.ts'
+import type {
+  GroupTask,
+  MapTask,
+  SegmentResult,
+  Sidecar,
+  StageName,
+  Task,
+  TaskPlan,
+} from '../pipeline/task.ts'
 import type { DatasetReference } from '../plugin/types.ts'
 import { createIndexDatabase, type IndexDatabase } from '../run-directory/index-database.ts'
 import { attempt } from '../run-directory/write.ts'
 import { chooseExecutor } from './executor.ts'
 import { finishRun } from './finish.ts'
-import { readInput, type RunInput } from './input.ts'
+import { type RunInput, readInput } from './input.ts'
 import type { RunOptions, RunResult } from './options.ts'
 import { createProgress, type Progress } from './progress.ts'
 import { writeTraceFiles } from './trace-files.ts'
@@ -41,7 +49,11 @@ export interface DatasetRun {
 }
 
 /** Phases 1 to 4: from the input to the files of the dataset, or to traces.jsonl where `until` ends before `format`. */
-export async function makeDataset(session: ConfigSession, origin: ConfigOrigin, options: RunOptions): Promise<RunResult> {
+export async function makeDataset(
+  session: ConfigSession,
+  origin: ConfigOrigin,
+  options: RunOptions,
+): Promise<RunResult> {
   const { config } = session
   const out = config.output.dir
   const input = readInput(session)
@@ -110,10 +122,20 @@ export async function makeDataset(session: ConfigSession, origin: ConfigOrigin, 
 }
 
 /** Work is found again by config, plugins, and what decides which rows a task writes. */
-function taskPlan(session: ConfigSession, out: string, until: StageName, limit: number | undefined): TaskPlan {
+function taskPlan(
+  session: ConfigSession,
+  out: string,
+  until: StageName,
+  limit: number | undefined,
+): TaskPlan {
   const kind = ['train', 'convert'].includes(until) ? 'split' : until
   const planKey = hash('sha256', JSON.stringify([session.planKey, kind, limit ?? null]))
-  return { planKey, work: `${out}/.sft/work/${planKey.slice(0, 16)}`, until: kind, pureSplit: kind === 'split' && isPure(session) }
+  return {
+    planKey,
+    work: `${out}/.sft/work/${planKey.slice(0, 16)}`,
+    until: kind,
+    pureSplit: kind === 'split' && isPure(session),
+  }
 }
 
 /** Whether the first claim on the split is a pure function of the group. */
@@ -146,7 +168,9 @@ async function mapPhase(
   const take = (task: Task, sidecar: Sidecar): void => {
     takeSidecar(run, task, sidecar, early)
     if (sidecar.spills.length > 0) spilled.push({ spills: sidecar.spills, segments: sidecar.segments })
-    run.progress.advance((task as MapTask).segments.reduce((sum, segment) => sum + segment.end - segment.start, 0))
+    run.progress.advance(
+      (task as MapTask).segments.reduce((sum, segment) => sum + segment.end - segment.start, 0),
+    )
   }
   const { limit } = run.options
   if (limit !== undefined) return limitedPhase(run, executor, tasks, limit, take)
@@ -157,7 +181,8 @@ async function mapPhase(
   const takeFinished = async (): Promise<void> => {
     for (let task = tasks[at]; task !== undefined && finished.has(task.index); task = tasks[++at]) {
       const sidecar = readSidecar(run.plan, task.location)
-      if (sidecar === undefined) throw sftError('SFT_INTERNAL', 'Finished work vanished while it was taken up.')
+      if (sidecar === undefined)
+        throw sftError('SFT_INTERNAL', 'Finished work vanished while it was taken up.')
       take(task, sidecar)
     }
   }
@@ -238,7 +263,11 @@ function takeSidecar(run: DatasetRun, task: Task, sidecar: Sidecar, early: Datas
 }
 
 /** Phases 3 and 4. What phase 1 put together stands, unless something was dropped or moved since. */
-async function placeRows(run: DatasetRun, layout: DatasetLayout, early: DatasetWriter | undefined): Promise<DatasetReference[]> {
+async function placeRows(
+  run: DatasetRun,
+  layout: DatasetLayout,
+  early: DatasetWriter | undefined,
+): Promise<DatasetReference[]> {
   const { session, index, collector, plan, log, signal } = run
   const base = { config: session.config, log, signal }
   requireExamples(run)
@@ -250,13 +279,19 @@ async function placeRows(run: DatasetRun, layout: DatasetLayout, early: DatasetW
     early?.finish(layout.folder)
     attempt(layout.folder, () => rmSync(layout.folder, { recursive: true, force: true }))
     writer = createDatasetWriter(layout)
-    const placements = index.query('select example_id, split, dropped from examples order by ordinal')[Symbol.iterator]()
+    const placements = index
+      .query('select example_id, split, dropped from examples order by ordinal')
+      [Symbol.iterator]()
     for (const location of run.done) {
       const sidecar = readSidecar(plan, location)
-      if (sidecar === undefined) throw sftError('SFT_INTERNAL', 'Finished work vanished while it was written.')
+      if (sidecar === undefined)
+        throw sftError('SFT_INTERNAL', 'Finished work vanished while it was written.')
       writer.take(sidecar, () => {
         const { value } = placements.next() as { value: Record<string, unknown> }
-        return { id: String(value.example_id), split: value.dropped === null ? String(value.split) : undefined }
+        return {
+          id: String(value.example_id),
+          split: value.dropped === null ? String(value.split) : undefined,
+        }
       })
     }
     // A statement that is not at its end keeps its tables locked.
@@ -275,7 +310,8 @@ async function placeRows(run: DatasetRun, layout: DatasetLayout, early: DatasetW
 }
 
 function setUnsplit(index: IndexDatabase): void {
-  for (const row of [...index.query('select distinct group_key from examples')]) index.setSplit('group', String(row.group_key), UNSPLIT)
+  for (const row of [...index.query('select distinct group_key from examples')])
+    index.setSplit('group', String(row.group_key), UNSPLIT)
 }
 
 function requireExamples({ collector, session }: DatasetRun): void {
@@ -285,7 +321,10 @@ function requireExamples({ collector, session }: DatasetRun): void {
     .sort(([, a], [, b]) => b - a)
     .slice(0, 5)
     .map(([key, count]) => `${key.split(' ').slice(1).join(': ')} (${count})`)
-  const why = reasons.length === 0 ? `nothing was read that ${session.config.format.join(', ')} takes` : `dropped by ${reasons.join(', ')}`
+  const why =
+    reasons.length === 0
+      ? `nothing was read that ${session.config.format.join(', ')} takes`
+      : `dropped by ${reasons.join(', ')}`
   throw sftError('SFT_NO_EXAMPLES', `${counts.traces} traces were read, and no example is left: ${why}.`)
 }
 
@@ -308,5 +347,6 @@ function tooManyUnreadable({ collector, session, input }: DatasetRun): Error | u
 export function removeOtherWork(plan: TaskPlan): void {
   const parent = plan.work.slice(0, plan.work.lastIndexOf('/'))
   const own = plan.work.slice(parent.length + 1)
-  for (const name of readdirSync(parent)) if (name !== own) rmSync(`${parent}/${name}`, { recursive: true, force: true })
+  for (const name of readdirSync(parent))
+    if (name !== own) rmSync(`${parent}/${name}`, { recursive: true, force: true })
 }

@@ -10,13 +10,21 @@ export interface PluginOverview {
   /** Hooks in the order of a run, each with the plugins that tap it, in the order they are called. */
   readonly hooks: readonly { readonly hook: string; readonly taps: readonly string[] }[]
   readonly loaders: readonly { readonly name: string; readonly plugin: string; readonly looksFor: string }[]
-  readonly formats: readonly { readonly name: string; readonly plugin: string; readonly takes: readonly string[] }[]
+  readonly formats: readonly {
+    readonly name: string
+    readonly plugin: string
+    readonly takes: readonly string[]
+  }[]
 }
 
 /** Loads a config and lists its plugins, hooks, loaders and formats, without running anything. */
-export async function describePlugins(environment: RunEnvironment, options: { readonly cwd?: string } = {}): Promise<PluginOverview> {
+export async function describePlugins(
+  environment: RunEnvironment,
+  options: { readonly cwd?: string } = {},
+): Promise<PluginOverview> {
   const { config, registry } = await openConfig(configOrigin(environment, options, undefined))
-  const tapped = (hook: { readonly taps: readonly { readonly name: string }[] }): string[] => hook.taps.map((tap) => tap.name)
+  const tapped = (hook: { readonly taps: readonly { readonly name: string }[] }): string[] =>
+    hook.taps.map((tap) => tap.name)
   const listed = (list: readonly { readonly plugin: string }[]): string[] => list.map(({ plugin }) => plugin)
   const custom = [...registry.stages.values()].map((stage) => ({
     hook: `${stage.name} (after ${stage.place.after})`,
@@ -46,7 +54,9 @@ export async function describePlugins(environment: RunEnvironment, options: { re
     config,
     plugins: config.plugins.map(({ name, version }) => ({ name, version })),
     hooks: hooks.map(({ hook, taps }) => ({ hook, taps: [...new Set(taps)] })),
-    loaders: registry.loaders.all().map(({ plugin, value }) => ({ name: value.name, plugin, looksFor: value.looksFor })),
+    loaders: registry.loaders
+      .all()
+      .map(({ plugin, value }) => ({ name: value.name, plugin, looksFor: value.looksFor })),
     formats: [...registry.formats].map(([name, { plugin, value }]) => ({ name, plugin, takes: value.takes })),
   }
 }

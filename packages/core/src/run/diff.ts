@@ -1,5 +1,5 @@
-import { DatabaseSync } from 'node:sqlite'
 import { existsSync } from 'node:fs'
+import { DatabaseSync } from 'node:sqlite'
 import { isDeepStrictEqual } from 'node:util'
 import { type Manifest, readManifest } from '../run-directory/manifest.ts'
 
@@ -11,7 +11,11 @@ export interface RunDiff {
   readonly plugins: { readonly added: string[]; readonly removed: string[]; readonly changed: string[] }
   readonly counts: readonly { readonly what: string; readonly before: number; readonly after: number }[]
   /** Examples by id. */
-  readonly examples: { readonly added: string[]; readonly removed: string[]; readonly moved: { readonly id: string; readonly from: string; readonly to: string }[] }
+  readonly examples: {
+    readonly added: string[]
+    readonly removed: string[]
+    readonly moved: { readonly id: string; readonly from: string; readonly to: string }[]
+  }
   readonly tags: readonly { readonly id: string; readonly added: string[]; readonly removed: string[] }[]
   /** Files of the dataset whose bytes differ. */
   readonly files: string[]
@@ -21,8 +25,14 @@ export interface RunDiff {
 export function diffRuns(before: string, after: string): RunDiff {
   const a = readManifest(before)
   const b = readManifest(after)
-  const inputs = diffMaps(new Map(a.inputs.map((one) => [one.uri, one.sha256])), new Map(b.inputs.map((one) => [one.uri, one.sha256])))
-  const plugins = diffMaps(new Map(a.plugins.map((one) => [one.name, one.version])), new Map(b.plugins.map((one) => [one.name, one.version])))
+  const inputs = diffMaps(
+    new Map(a.inputs.map((one) => [one.uri, one.sha256])),
+    new Map(b.inputs.map((one) => [one.uri, one.sha256])),
+  )
+  const plugins = diffMaps(
+    new Map(a.plugins.map((one) => [one.name, one.version])),
+    new Map(b.plugins.map((one) => [one.name, one.version])),
+  )
   const config = [...new Set([...Object.keys(a.config), ...Object.keys(b.config)])]
     .filter((key) => !isDeepStrictEqual(a.config[key], b.config[key]))
     .map((key) => ({ key, before: a.config[key], after: b.config[key] }))
@@ -31,12 +41,17 @@ export function diffRuns(before: string, after: string): RunDiff {
   const tags = diffTags(before, after)
   const files = diffMaps(hashesOf(a), hashesOf(b))
   const changedFiles = [...files.added, ...files.removed, ...files.changed].sort()
-  const nothing = [inputs, plugins, examples].every((part) => Object.values(part).every((list) => list.length === 0))
+  const nothing = [inputs, plugins, examples].every((part) =>
+    Object.values(part).every((list) => list.length === 0),
+  )
   const same = nothing && config.length + counts.length + tags.length + changedFiles.length === 0
   return { same, inputs, config, plugins, counts, examples, tags, files: changedFiles }
 }
 
-function diffMaps(a: ReadonlyMap<string, string>, b: ReadonlyMap<string, string>): { added: string[]; removed: string[]; changed: string[] } {
+function diffMaps(
+  a: ReadonlyMap<string, string>,
+  b: ReadonlyMap<string, string>,
+): { added: string[]; removed: string[]; changed: string[] } {
   return {
     added: [...b.keys()].filter((key) => !a.has(key)),
     removed: [...a.keys()].filter((key) => !b.has(key)),
@@ -51,7 +66,9 @@ function diffCounts(a: Manifest, b: Manifest): { what: string; before: number; a
     ...prefixed('dropped: ', manifest.drops),
     ...prefixed('unreadable: ', manifest.unreadable),
     ...prefixed('lost: ', manifest.losses),
-    ...Object.fromEntries(Object.entries(manifest.splits).map(([name, split]) => [`split ${name}`, split.examples])),
+    ...Object.fromEntries(
+      Object.entries(manifest.splits).map(([name, split]) => [`split ${name}`, split.examples]),
+    ),
   })
   const [before, after] = [flat(a), flat(b)]
   return [...new Set([...Object.keys(before), ...Object.keys(after)])]
@@ -89,7 +106,11 @@ function diffTags(before: string, after: string): { id: string; added: string[];
   return diffMaps(a, b).changed.map((id) => {
     const old = JSON.parse(a.get(id) ?? '[]') as string[]
     const now = JSON.parse(b.get(id) ?? '[]') as string[]
-    return { id, added: now.filter((tag) => !old.includes(tag)), removed: old.filter((tag) => !now.includes(tag)) }
+    return {
+      id,
+      added: now.filter((tag) => !old.includes(tag)),
+      removed: old.filter((tag) => !now.includes(tag)),
+    }
   })
 }
 
@@ -98,7 +119,12 @@ function queryIndex(run: string, sql: string): Map<string, string> {
   if (!existsSync(file)) return new Map()
   const database = new DatabaseSync(file, { readOnly: true })
   try {
-    return new Map(database.prepare(sql).all().map((row) => [String(row.key), String(row.value)]))
+    return new Map(
+      database
+        .prepare(sql)
+        .all()
+        .map((row) => [String(row.key), String(row.value)]),
+    )
   } finally {
     database.close()
   }

@@ -10,7 +10,10 @@ export function earlierResult(out: string): RunResult {
   try {
     manifest = readManifest(out)
   } catch (error) {
-    throw sftError('SFT_FROM_MISSING', `${out} holds no finished dataset to start from.`, { source: out, cause: error })
+    throw sftError('SFT_FROM_MISSING', `${out} holds no finished dataset to start from.`, {
+      source: out,
+      cause: error,
+    })
   }
   const { traces, examples, drops, unreadable, splits, datasets } = manifest
   return {
@@ -20,7 +23,15 @@ export function earlierResult(out: string): RunResult {
     dropped: sum(drops),
     unreadable: sum(unreadable),
     rows: rowCounts(datasets),
-    counts: { ...createTally().counts, traces, examples, byReason: drops, byCode: unreadable, drops: sum(drops), unreadable: sum(unreadable) },
+    counts: {
+      ...createTally().counts,
+      traces,
+      examples,
+      byReason: drops,
+      byCode: unreadable,
+      drops: sum(drops),
+      unreadable: sum(unreadable),
+    },
     splits,
     tasks: { reused: 0, all: 0 },
     seconds: 0,

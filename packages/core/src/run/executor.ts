@@ -26,7 +26,9 @@ export interface ExecutorChoice {
  * Threads where the config is a file and the input is worth them, else this thread. A number of workers that was
  * asked for is kept.
  */
-export async function chooseExecutor(choice: ExecutorChoice): Promise<{ executor: Executor; workers: number }> {
+export async function chooseExecutor(
+  choice: ExecutorChoice,
+): Promise<{ executor: Executor; workers: number }> {
   const { session, origin, plan, tasks, inputBytes, log, signal } = choice
   const asked = session.config.workers
   const worth = asked !== undefined || inputBytes >= WORTH_THREADS_BYTES

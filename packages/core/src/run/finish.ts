@@ -4,9 +4,9 @@ import type { Counts } from '../pipeline/tally.ts'
 import type { DatasetReference } from '../plugin/types.ts'
 import type { SplitFacts } from '../run-directory/card.ts'
 import type { Columns } from '../run-directory/columns.ts'
+import { writeDatasetAs } from '../run-directory/dataset-files.ts'
 import { describeConfig, type Manifest, manifestInput, manifestSplits } from '../run-directory/manifest.ts'
 import { fileReference, LEDGERS, placeDataset, statsFile } from '../run-directory/outputs.ts'
-import { writeDatasetAs } from '../run-directory/dataset-files.ts'
 import { writeWhole } from '../run-directory/write.ts'
 import { type DatasetRun, removeOtherWork } from './dataset.ts'
 import type { RunResult } from './options.ts'
@@ -24,21 +24,40 @@ export async function finishRun(
   run.progress.stage('write')
   collector.finish()
   const folder = `${out}/.sft/dataset`
-  const columnsOf = (format: string): Columns | undefined => session.registry.formats.get(format)?.value.columns
+  const columnsOf = (format: string): Columns | undefined =>
+    session.registry.formats.get(format)?.value.columns
   const datasets = await writeDatasetAs(config.output.as, folder, written, columnsOf)
   const splitNames = written.length === 0 ? [] : Object.keys(written[0]?.splits ?? {})
   const splits = manifestSplits(index, splitNames, counts)
   const facts: Record<string, SplitFacts> = Object.fromEntries(
-    Object.entries(splits).map(([name, { examples, groups, tokens }]) => [name, { examples, groups, tokens }]),
+    Object.entries(splits).map(([name, { examples, groups, tokens }]) => [
+      name,
+      { examples, groups, tokens },
+    ]),
   )
-  const card = written.length === 0 ? [] : [placeDataset(out, folder, { config, counts, datasets, splits: facts, inputs: input.files.length, columnsOf })]
+  const card =
+    written.length === 0
+      ? []
+      : [
+          placeDataset(out, folder, {
+            config,
+            counts,
+            datasets,
+            splits: facts,
+            inputs: input.files.length,
+            columnsOf,
+          }),
+        ]
   const files = [...card, ...[...traceFiles, ...LEDGERS].map((path) => fileReference(out, path))]
   index.finish(`${out}/.sft/index.sqlite`)
 
   const manifest: Manifest = {
     schema: SCHEMA_VERSION,
     inputs: input.files.map((file) =>
-      manifestInput({ uri: file.uri, bytes: file.bytes, format: file.loader.value.name }, run.segments.get(file.path) ?? []),
+      manifestInput(
+        { uri: file.uri, bytes: file.bytes, format: file.loader.value.name },
+        run.segments.get(file.path) ?? [],
+      ),
     ),
     copies: input.copies,
     config: describeConfig(config),
@@ -54,7 +73,10 @@ export async function finishRun(
     files,
   }
   const seconds = run.progress.seconds()
-  writeWhole(`${out}/stats.json`, statsFile(config, counts, { splits: facts, datasets, seconds, workers, tasks: run.tasks }))
+  writeWhole(
+    `${out}/stats.json`,
+    statsFile(config, counts, { splits: facts, datasets, seconds, workers, tasks: run.tasks }),
+  )
   checkStrict(run, counts)
   writeWhole(`${out}/manifest.json`, `${JSON.stringify(manifest, undefined, 2)}\n`)
   if (options.limit === undefined) removeOtherWork(run.plan)
@@ -78,7 +100,10 @@ function checkStrict({ options }: DatasetRun, counts: Counts): void {
     .sort(([, a], [, b]) => b - a)
     .slice(0, 5)
     .map(([key, count]) => `${key} (${count})`)
-  throw sftError('SFT_STRICT_LOSS', `${counts.lossCount} values of fields were lost or changed: ${worst.join(', ')}.`)
+  throw sftError(
+    'SFT_STRICT_LOSS',
+    `${counts.lossCount} values of fields were lost or changed: ${worst.join(', ')}.`,
+  )
 }
 
 /** Rows per format and split. */
@@ -86,7 +111,12 @@ export function rowCounts(datasets: readonly DatasetReference[]): RunResult['row
   return Object.fromEntries(
     datasets.map(({ format, splits }) => [
       format,
-      Object.fromEntries(Object.entries(splits).map(([split, parts]) => [split, parts.reduce((sum, part) => sum + (part.rows ?? 0), 0)])),
+      Object.fromEntries(
+        Object.entries(splits).map(([split, parts]) => [
+          split,
+          parts.reduce((sum, part) => sum + (part.rows ?? 0), 0),
+        ]),
+      ),
     ]),
   )
 }

@@ -1,7 +1,7 @@
 import type { ConfigSession } from '../config/session.ts'
 import { sftError } from '../errors/error.ts'
 import { type DetectedFile, detectFile, isDetected, type UndetectedFile } from '../load/detect.ts'
-import { findInputFiles, type FoundInput } from '../load/inputs.ts'
+import { type FoundInput, findInputFiles } from '../load/inputs.ts'
 import { describeFileError, isFileError } from '../load/unreadable.ts'
 
 export interface RunInput {
@@ -18,10 +18,17 @@ export function readInput({ config, registry }: ConfigSession): RunInput {
   const only = config.load.format
   if (only !== undefined && !loaders.some(({ value }) => value.name === only)) {
     const names = loaders.map(({ value }) => value.name).join(', ')
-    throw sftError('SFT_FORMAT_UNKNOWN', `load.format names ${only}, and no loader has that name. Loaders: ${names || 'none'}.`)
+    throw sftError(
+      'SFT_FORMAT_UNKNOWN',
+      `load.format names ${only}, and no loader has that name. Loaders: ${names || 'none'}.`,
+    )
   }
   const files: DetectedFile[] = []
-  const refused: UndetectedFile[] = found.unreadable.map(({ uri, message }) => ({ uri, code: 'SFT_FILE_UNREADABLE', message }))
+  const refused: UndetectedFile[] = found.unreadable.map(({ uri, message }) => ({
+    uri,
+    code: 'SFT_FILE_UNREADABLE',
+    message,
+  }))
   for (const file of found.files) {
     try {
       const detected = detectFile(file, loaders, only)
@@ -29,7 +36,11 @@ export function readInput({ config, registry }: ConfigSession): RunInput {
       else refused.push(detected)
     } catch (error) {
       if (!isFileError(error)) throw error
-      refused.push({ uri: file.uri, code: 'SFT_FILE_UNREADABLE', message: describeFileError(error, file).message })
+      refused.push({
+        uri: file.uri,
+        code: 'SFT_FILE_UNREADABLE',
+        message: describeFileError(error, file).message,
+      })
     }
   }
   return { files, refused, copies: found.copies }

@@ -28,7 +28,12 @@ export interface InspectedFile {
 export interface Inspection {
   readonly files: readonly InspectedFile[]
   readonly losses: readonly LossLine[]
-  readonly unreadable: readonly { readonly source: string; readonly line?: number; readonly code: string; readonly message: string }[]
+  readonly unreadable: readonly {
+    readonly source: string
+    readonly line?: number
+    readonly code: string
+    readonly message: string
+  }[]
   readonly copies: readonly { readonly uri: string; readonly of: string }[]
   /** The trace asked for by number (1-based), as a line of traces.jsonl. */
   readonly shown?: TraceLine
@@ -76,9 +81,11 @@ export async function inspectInput(
   try {
     const session = await openConfig(configOrigin(environment, options, out))
     const { files, refused, copies } = readInput(session)
-    await runPipeline(environment, { ...options, out, until: 'tag', set: ['maxUnreadable=1'] }).catch((error: unknown) => {
-      if (!isSftError(error) || error.code !== 'SFT_NO_EXAMPLES') throw error
-    })
+    await runPipeline(environment, { ...options, out, until: 'tag', set: ['maxUnreadable=1'] }).catch(
+      (error: unknown) => {
+        if (!isSftError(error) || error.code !== 'SFT_NO_EXAMPLES') throw error
+      },
+    )
     const found = new Map<string, MutableFile>()
     for (const file of files) found.set(file.uri, emptyFile(file.uri, file.loader.value.name, file.why))
     for (const { uri, message } of refused) found.set(uri, emptyFile(uri, undefined, message))
@@ -94,14 +101,23 @@ export async function inspectInput(
     const losses: LossLine[] = []
     for (const line of readJsonLines(`${out}/losses.jsonl`)) losses.push(line as LossLine)
     const unreadable: Inspection['unreadable'][number][] = []
-    for (const line of readJsonLines(`${out}/unreadable.jsonl`)) unreadable.push(line as Inspection['unreadable'][number])
-    return { files: [...found.values()], losses: sumLosses(losses), unreadable, copies, ...(shown && { shown }) }
+    for (const line of readJsonLines(`${out}/unreadable.jsonl`))
+      unreadable.push(line as Inspection['unreadable'][number])
+    return {
+      files: [...found.values()],
+      losses: sumLosses(losses),
+      unreadable,
+      copies,
+      ...(shown && { shown }),
+    }
   } finally {
     rmSync(out, { recursive: true, force: true })
   }
 }
 
-type MutableFile = { -readonly [K in keyof InspectedFile]: InspectedFile[K] } & { missing: Record<string, number> }
+type MutableFile = { -readonly [K in keyof InspectedFile]: InspectedFile[K] } & {
+  missing: Record<string, number>
+}
 
 function emptyFile(uri: string, format: string | undefined, why: string): MutableFile {
   const counts = { traces: 0, messages: 0, toolCalls: 0, toolResults: 0, openCalls: 0 }
@@ -112,7 +128,9 @@ function addTrace(file: MutableFile, trace: TraceLine): void {
   file.traces++
   file.messages += trace.messages.length
   const calls = trace.messages.reduce((sum, message) => sum + (message.tool_calls?.length ?? 0), 0)
-  const results = trace.messages.filter((message) => message.role === 'tool' && message.tool_call_id !== undefined).length
+  const results = trace.messages.filter(
+    (message) => message.role === 'tool' && message.tool_call_id !== undefined,
+  ).length
   file.toolCalls += calls
   file.toolResults += results
   file.openCalls += Math.max(0, calls - results)
@@ -135,7 +153,8 @@ function sumLosses(losses: readonly LossLine[]): LossLine[] {
   for (const { source, field, kind, plugin, count, detail } of losses) {
     const key = JSON.stringify([source, field, kind, plugin])
     const known = sums.get(key)
-    if (known === undefined) sums.set(key, { source, field, kind, plugin, count, ...(detail !== undefined && { detail }) })
+    if (known === undefined)
+      sums.set(key, { source, field, kind, plugin, count, ...(detail !== undefined && { detail }) })
     else known.count += count
   }
   return [...sums.values()]

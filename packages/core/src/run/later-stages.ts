@@ -6,7 +6,11 @@ import { readManifest } from '../run-directory/manifest.ts'
 import type { RunOptions } from './options.ts'
 
 /** Phase 5: train → convert → publish, over references to files; whatever no plugin does is left out. */
-export async function runLaterStages(session: ConfigSession, options: RunOptions, result: { readonly out: string }): Promise<void> {
+export async function runLaterStages(
+  session: ConfigSession,
+  options: RunOptions,
+  result: { readonly out: string },
+): Promise<void> {
   const { registry, config } = session
   const until = options.until ?? 'convert'
   if (until !== 'train' && until !== 'convert') return
@@ -21,11 +25,14 @@ export async function runLaterStages(session: ConfigSession, options: RunOptions
     datasets,
   }
   const checkpoint =
-    options.from === 'convert' ? { path: `${result.out}/model/final` } : ((await registry.train.promise(context)) as Checkpoint | undefined)
+    options.from === 'convert'
+      ? { path: `${result.out}/model/final` }
+      : ((await registry.train.promise(context)) as Checkpoint | undefined)
   if (until === 'train') return
   const artifacts: Artifact[] = []
   if (checkpoint !== undefined) {
-    for (const { value: convert } of registry.converters.values()) artifacts.push(await convert({ ...context, checkpoint }))
+    for (const { value: convert } of registry.converters.values())
+      artifacts.push(await convert({ ...context, checkpoint }))
   } else if (registry.converters.size > 0) {
     throw sftError('SFT_STAGE_MISSING', 'There is nothing to convert: no plugin trained a model.')
   }

@@ -15,7 +15,12 @@ export interface Progress {
   end(): void
 }
 
-export function createProgress(session: ConfigSession, options: RunOptions, bytesTotal: number, tally: Tally): Progress {
+export function createProgress(
+  session: ConfigSession,
+  options: RunOptions,
+  bytesTotal: number,
+  tally: Tally,
+): Progress {
   const began = performance.now()
   const stages: { name: string; since: number }[] = [{ name: 'read', since: began }]
   let bytesDone = 0

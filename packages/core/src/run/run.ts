@@ -35,12 +35,18 @@ export async function runPipeline(environment: RunEnvironment, options: RunOptio
 }
 
 /** @param dry a folder to write to instead */
-export function configOrigin(environment: RunEnvironment, options: RunOptions, dry: string | undefined): ConfigOrigin {
+export function configOrigin(
+  environment: RunEnvironment,
+  options: RunOptions,
+  dry: string | undefined,
+): ConfigOrigin {
   const cwd = resolve(options.cwd ?? process.cwd())
   const fromCwd = (path: string): string => (/^[a-z]+:\/\//.test(path) ? path : resolve(cwd, path))
   const out = dry ?? (options.out === undefined ? undefined : fromCwd(options.out))
   return {
-    ...('file' in environment.config ? { file: resolve(cwd, environment.config.file) } : { config: environment.config.object }),
+    ...('file' in environment.config
+      ? { file: resolve(cwd, environment.config.file) }
+      : { config: environment.config.object }),
     cwd,
     set: options.set ?? [],
     replace: {
@@ -54,7 +60,11 @@ export function configOrigin(environment: RunEnvironment, options: RunOptions, d
   }
 }
 
-async function runLocked(session: ConfigSession, origin: ConfigOrigin, options: RunOptions): Promise<RunResult> {
+async function runLocked(
+  session: ConfigSession,
+  origin: ConfigOrigin,
+  options: RunOptions,
+): Promise<RunResult> {
   const out = session.config.output.dir
   requireStages(session, options)
   attempt(out, () => mkdirSync(out, { recursive: true }))
@@ -63,7 +73,8 @@ async function runLocked(session: ConfigSession, origin: ConfigOrigin, options: 
     if (options.fresh === true) {
       rmSync(`${out}/.sft/work`, { recursive: true, force: true })
     }
-    const result = options.from === undefined ? await makeDataset(session, origin, options) : earlierResult(out)
+    const result =
+      options.from === undefined ? await makeDataset(session, origin, options) : earlierResult(out)
     await runLaterStages(session, options, result)
     await session.registry.done.promise(result).catch((error: unknown) => warn(session, options, error))
     return result
@@ -83,7 +94,11 @@ function requireStages({ registry }: ConfigSession, { until, from }: RunOptions)
   }
 }
 
-async function observeFailure(session: ConfigSession | undefined, error: unknown, options: RunOptions): Promise<void> {
+async function observeFailure(
+  session: ConfigSession | undefined,
+  error: unknown,
+  options: RunOptions,
+): Promise<void> {
   if (session === undefined || !(error instanceof Error)) return
   await session.registry.failed.promise(error).catch((thrown: unknown) => warn(session, options, thrown))
 }

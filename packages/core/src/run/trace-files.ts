@@ -1,5 +1,4 @@
-import { closeSync, existsSync, openSync, readSync, writeSync } from 'node:fs'
-import { renameSync, rmSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { sftError } from '../errors/error.ts'
 import { EXAMPLES, TRACES } from '../pipeline/emit.ts'
 import { readSidecar } from '../pipeline/run-task.ts'
@@ -16,7 +15,8 @@ export function writeTraceFiles({ plan, done, out }: DatasetRun): string[] {
   for (const format of [TRACES, EXAMPLES]) {
     const shards = done.flatMap((location) => {
       const sidecar = readSidecar(plan, location)
-      if (sidecar === undefined) throw sftError('SFT_INTERNAL', 'Finished work vanished while it was written.')
+      if (sidecar === undefined)
+        throw sftError('SFT_INTERNAL', 'Finished work vanished while it was written.')
       return sidecar.shards.filter((shard) => shard.format === format).map((shard) => shard.file)
     })
     const target = `${out}/${format}.jsonl`
@@ -65,7 +65,11 @@ function* linesOf(file: string): Generator<string> {
     let pending: Buffer[] = []
     for (let read = readSync(descriptor, chunk); read > 0; read = readSync(descriptor, chunk)) {
       let at = 0
-      for (let end = chunk.subarray(0, read).indexOf(10); end !== -1; end = chunk.subarray(0, read).indexOf(10, at)) {
+      for (
+        let end = chunk.subarray(0, read).indexOf(10);
+        end !== -1;
+        end = chunk.subarray(0, read).indexOf(10, at)
+      ) {
         yield Buffer.concat([...pending, chunk.subarray(at, end)]).toString('utf8')
         pending = []
         at = end + 1

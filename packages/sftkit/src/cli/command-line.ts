@@ -33,11 +33,19 @@ function commandLine(setExitCode: (code: number) => void): Command {
     .command('run')
     .description('run the pipeline: load → tag → filter → augment → format → split → train → convert')
     .argument('[input...]', "files, folders or globs; replace the config's")
-    .option('--config <file>', 'default: the nearest sft.config.{ts,mts,js,mjs} upwards; without any, the default preset')
+    .option(
+      '--config <file>',
+      'default: the nearest sft.config.{ts,mts,js,mjs} upwards; without any, the default preset',
+    )
     .option('--out <dir>', 'the run directory (default: sft-out)')
     .option('--format <names>', "replaces the config's formats; several with commas")
     .addOption(new Option('--until <stage>', 'the last stage').choices(STAGES))
-    .addOption(new Option('--from <stage>', 'start at a later stage, from what an earlier run left').choices(['train', 'convert']))
+    .addOption(
+      new Option('--from <stage>', 'start at a later stage, from what an earlier run left').choices([
+        'train',
+        'convert',
+      ]),
+    )
     .option('--set <path=value>', 'override one config value (repeatable)', collect, [])
     .option('--limit <n>', 'the first N traces', positiveInteger('--limit'))
     .option('--workers <n>', "0 is the main thread (default: the machine's cores)", wholeNumber('--workers'))

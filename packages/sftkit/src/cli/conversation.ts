@@ -15,19 +15,30 @@ export function conversation(trace: TraceLine): string {
     ['source', trace.source],
     ['session', trace.session_id],
     ['model', trace.model],
-    ['outcome', trace.outcome.status + (trace.outcome.reward === undefined ? '' : `, reward ${trace.outcome.reward}`)],
+    [
+      'outcome',
+      trace.outcome.status + (trace.outcome.reward === undefined ? '' : `, reward ${trace.outcome.reward}`),
+    ],
     ['tags', trace.tags.join(' ')],
   ]
-  const head = facts.flatMap(([name, value]) => (value === undefined || value === '' ? [] : [`${pc.dim(`${name}:`)} ${value}`]))
+  const head = facts.flatMap(([name, value]) =>
+    value === undefined || value === '' ? [] : [`${pc.dim(`${name}:`)} ${value}`],
+  )
   return [...head, ...trace.messages.map(messageText)].join('\n')
 }
 
 function messageText(message: MessageLine): string {
   const colour = COLOURS[message.role] ?? pc.white
   const notes = [message.name, message.tool_call_id, message.train === false && 'not learned'].filter(Boolean)
-  const lines = ['', colour(pc.bold(message.role)) + (notes.length > 0 ? pc.dim(` (${notes.join(', ')})`) : '')]
+  const lines = [
+    '',
+    colour(pc.bold(message.role)) + (notes.length > 0 ? pc.dim(` (${notes.join(', ')})`) : ''),
+  ]
   if (message.reasoning !== undefined) lines.push(pc.dim(indent(message.reasoning)))
-  const content = typeof message.content === 'string' ? message.content : message.content.map((part) => part.text ?? `[${part.type}]`).join('\n')
+  const content =
+    typeof message.content === 'string'
+      ? message.content
+      : message.content.map((part) => part.text ?? `[${part.type}]`).join('\n')
   if (content !== '') lines.push(indent(content))
   for (const call of message.tool_calls ?? []) {
     lines.push(`  ${pc.cyan('→')} ${call.name} ${pc.dim(JSON.stringify(call.arguments))}`)

@@ -43,7 +43,9 @@ export function createDisplay({ json }: { readonly json: boolean }): Display {
       }
       shownAt = now
       clear()
-      process.stderr.write(live ? progressLine(event, process.stderr.columns ?? 80) : `${progressText(event)}\n`)
+      process.stderr.write(
+        live ? progressLine(event, process.stderr.columns ?? 80) : `${progressText(event)}\n`,
+      )
       shown = live
     },
     end: clear,
@@ -58,7 +60,16 @@ function progressLine(event: ProgressEvent, width: number): string {
   return `\r${bar} ${text}`
 }
 
-function progressText({ stage, bytesDone, bytesTotal, traces, examples, dropped, unreadable, seconds }: ProgressEvent): string {
+function progressText({
+  stage,
+  bytesDone,
+  bytesTotal,
+  traces,
+  examples,
+  dropped,
+  unreadable,
+  seconds,
+}: ProgressEvent): string {
   const rate = seconds > 0 ? bytesDone / seconds : 0
   const left = rate > 0 ? (bytesTotal - bytesDone) / rate : 0
   const percent = bytesTotal === 0 ? 100 : Math.floor((bytesDone / bytesTotal) * 100)
@@ -92,5 +103,7 @@ export function bytes(value: number): string {
 export function duration(seconds: number): string {
   if (seconds < 60) return `${seconds < 10 ? seconds.toFixed(1) : Math.round(seconds)} s`
   const minutes = Math.floor(seconds / 60)
-  return minutes < 60 ? `${minutes} min ${Math.round(seconds % 60)} s` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`
+  return minutes < 60
+    ? `${minutes} min ${Math.round(seconds % 60)} s`
+    : `${Math.floor(minutes / 60)} h ${minutes % 60} min`
 }

@@ -5,7 +5,9 @@ import pc from 'picocolors'
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const all = [head, ...rows]
   const widths = head.map((_, column) => Math.max(...all.map((row) => width(row[column] ?? ''))))
-  const right = head.map((_, column) => rows.length > 0 && rows.every((row) => /^[-\d.,]+( %)?$|^$/.test(row[column] ?? '')))
+  const right = head.map(
+    (_, column) => rows.length > 0 && rows.every((row) => /^[-\d.,]+( %)?$|^$/.test(row[column] ?? '')),
+  )
   const line = (row: readonly string[]): string =>
     row
       .map((cell, column) => {

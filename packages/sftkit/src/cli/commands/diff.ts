@@ -20,18 +20,41 @@ function describe(diff: RunDiff): string {
   if (diff.same) return 'The runs are the same: inputs, config, plugins, rows, tags, drops and splits.'
   const parts = [
     changes('inputs', diff.inputs),
-    section('config', ['key', 'before', 'after'], diff.config.map(({ key, before, after }) => [key, text(before), text(after)])),
+    section(
+      'config',
+      ['key', 'before', 'after'],
+      diff.config.map(({ key, before, after }) => [key, text(before), text(after)]),
+    ),
     changes('plugins', diff.plugins),
-    section('counts', ['what', 'before', 'after'], diff.counts.map(({ what, before, after }) => [what, count(before), count(after)])),
+    section(
+      'counts',
+      ['what', 'before', 'after'],
+      diff.counts.map(({ what, before, after }) => [what, count(before), count(after)]),
+    ),
     changes('examples', { added: diff.examples.added, removed: diff.examples.removed, changed: [] }),
-    section('moved between splits', ['id', 'from', 'to'], diff.examples.moved.map(({ id, from, to }) => [id, from, to])),
-    section('tags', ['trace', 'added', 'removed'], diff.tags.map(({ id, added, removed }) => [id, added.join(' '), removed.join(' ')])),
-    section('files whose bytes differ', ['path'], diff.files.map((path) => [path])),
+    section(
+      'moved between splits',
+      ['id', 'from', 'to'],
+      diff.examples.moved.map(({ id, from, to }) => [id, from, to]),
+    ),
+    section(
+      'tags',
+      ['trace', 'added', 'removed'],
+      diff.tags.map(({ id, added, removed }) => [id, added.join(' '), removed.join(' ')]),
+    ),
+    section(
+      'files whose bytes differ',
+      ['path'],
+      diff.files.map((path) => [path]),
+    ),
   ]
   return parts.filter((part) => part !== '').join('\n\n')
 }
 
-function changes(name: string, { added, removed, changed }: { added: string[]; removed: string[]; changed: string[] }): string {
+function changes(
+  name: string,
+  { added, removed, changed }: { added: string[]; removed: string[]; changed: string[] },
+): string {
   const rows = [
     ...added.map((one) => [pc.green('added'), one]),
     ...removed.map((one) => [pc.red('removed'), one]),

@@ -23,11 +23,20 @@ export async function doctorCommand(flags: object): Promise<void> {
   const checks = [
     { name: 'sftkit', status: 'ok', found: version } as const,
     node(),
-    { name: 'machine', status: 'ok', found: `${availableParallelism()} cores, ${bytes(freemem())} of ${bytes(totalmem())} memory free` } as const,
+    {
+      name: 'machine',
+      status: 'ok',
+      found: `${availableParallelism()} cores, ${bytes(freemem())} of ${bytes(totalmem())} memory free`,
+    } as const,
     disk(),
     await config(),
     await python(),
-    await command('gpu', 'nvidia-smi', ['--query-gpu=name', '--format=csv,noheader'], 'Training works on the CPU too; the NVIDIA driver brings nvidia-smi.'),
+    await command(
+      'gpu',
+      'nvidia-smi',
+      ['--query-gpu=name', '--format=csv,noheader'],
+      'Training works on the CPU too; the NVIDIA driver brings nvidia-smi.',
+    ),
     await ollama(),
     ...tokens(),
   ]
@@ -36,14 +45,24 @@ export async function doctorCommand(flags: object): Promise<void> {
     return
   }
   const mark = { ok: pc.green('✓'), missing: pc.yellow('–'), problem: pc.red('✗') }
-  const rows = checks.map(({ name, status, found, ...rest }) => [mark[status], name, found, 'fix' in rest ? (rest.fix ?? '') : ''])
+  const rows = checks.map(({ name, status, found, ...rest }) => [
+    mark[status],
+    name,
+    found,
+    'fix' in rest ? (rest.fix ?? '') : '',
+  ])
   process.stdout.write(`${table(['', 'what', 'found', 'what to do'], rows)}\n`)
 }
 
 function node(): Check {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
   const fits = major > 22 || (major === 22 && minor >= 18)
-  return { name: 'Node.js', status: fits ? 'ok' : 'problem', found: process.version, ...(!fits && { fix: 'sftkit needs Node 22.18 or newer.' }) }
+  return {
+    name: 'Node.js',
+    status: fits ? 'ok' : 'problem',
+    found: process.version,
+    ...(!fits && { fix: 'sftkit needs Node 22.18 or newer.' }),
+  }
 }
 
 function disk(): Check {
@@ -53,15 +72,30 @@ function disk(): Check {
   try {
     accessSync(folder, constants.W_OK)
   } catch {
-    return { name: 'disk', status: 'problem', found: 'this folder is read-only', fix: 'Give --out a folder that can be written.' }
+    return {
+      name: 'disk',
+      status: 'problem',
+      found: 'this folder is read-only',
+      fix: 'Give --out a folder that can be written.',
+    }
   }
-  return { name: 'disk', status: free > 1e9 ? 'ok' : 'problem', found: `${bytes(free)} free here`, ...(free <= 1e9 && { fix: 'A run needs about twice the size of its rows.' }) }
+  return {
+    name: 'disk',
+    status: free > 1e9 ? 'ok' : 'problem',
+    found: `${bytes(free)} free here`,
+    ...(free <= 1e9 && { fix: 'A run needs about twice the size of its rows.' }),
+  }
 }
 
 async function config(): Promise<Check> {
   const file = await findConfigFile(callersDirectory())
   if (file !== undefined) return { name: 'config', status: 'ok', found: file }
-  return { name: 'config', status: 'missing', found: `no ${configFileNames[0]} here or above`, fix: 'The default preset is used; `sft init` writes one.' }
+  return {
+    name: 'config',
+    status: 'missing',
+    found: `no ${configFileNames[0]} here or above`,
+    fix: 'The default preset is used; `sft init` writes one.',
+  }
 }
 
 async function python(): Promise<Check> {
@@ -70,17 +104,28 @@ async function python(): Promise<Check> {
   const found = await output(interpreter, ['-c', 'import sys; print(sys.version.split()[0])'])
   if (found === undefined) return { name: 'Python', status: 'missing', found: 'not found', fix }
   const torch = await output(interpreter, ['-c', 'import torch; print(torch.__version__)'])
-  return { name: 'Python', status: 'ok', found: `${found}, ${torch === undefined ? 'without torch' : `torch ${torch}`}` }
+  return {
+    name: 'Python',
+    status: 'ok',
+    found: `${found}, ${torch === undefined ? 'without torch' : `torch ${torch}`}`,
+  }
 }
 
 async function ollama(): Promise<Check> {
   const host = process.env.OLLAMA_HOST ?? '127.0.0.1:11434'
   const url = `${/^https?:/.test(host) ? host : `http://${host}`}/api/version`
   try {
-    const answer = (await (await fetch(url, { signal: AbortSignal.timeout(1500) })).json()) as { version?: string }
+    const answer = (await (await fetch(url, { signal: AbortSignal.timeout(1500) })).json()) as {
+      version?: string
+    }
     return { name: 'Ollama', status: 'ok', found: answer.version ?? 'answers' }
   } catch {
-    return { name: 'Ollama', status: 'missing', found: 'no answer', fix: 'Needed for serving only: start it, or set OLLAMA_HOST.' }
+    return {
+      name: 'Ollama',
+      status: 'missing',
+      found: 'no answer',
+      fix: 'Needed for serving only: start it, or set OLLAMA_HOST.',
+    }
   }
 }
 
@@ -88,14 +133,21 @@ async function ollama(): Promise<Check> {
 function tokens(): Check[] {
   return ['OPENAI_API_KEY', 'HF_TOKEN'].map((name) =>
     process.env[name] === undefined
-      ? { name, status: 'missing', found: 'not set', fix: `Needed only by plugins that call ${name.startsWith('HF') ? 'the Hugging Face Hub' : 'a model'}.` }
+      ? {
+          name,
+          status: 'missing',
+          found: 'not set',
+          fix: `Needed only by plugins that call ${name.startsWith('HF') ? 'the Hugging Face Hub' : 'a model'}.`,
+        }
       : { name, status: 'ok', found: 'set' },
   )
 }
 
 async function command(name: string, file: string, args: readonly string[], fix: string): Promise<Check> {
   const found = await output(file, args)
-  return found === undefined ? { name, status: 'missing', found: 'none found', fix } : { name, status: 'ok', found }
+  return found === undefined
+    ? { name, status: 'missing', found: 'none found', fix }
+    : { name, status: 'ok', found }
 }
 
 async function output(file: string, args: readonly string[]): Promise<string | undefined> {

@@ -1,6 +1,13 @@
 import { existsSync, writeFileSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
-import { configFileNames, type Inspection, inspectInput, isSftError, sftError, silentLogger } from '@sftkit/core'
+import {
+  configFileNames,
+  type Inspection,
+  inspectInput,
+  isSftError,
+  sftError,
+  silentLogger,
+} from '@sftkit/core'
 import { callersDirectory, findEnvironment } from '../environment.ts'
 
 /** `sft init`: an sft.config.ts for what is in the folder. Never overwrites. */
@@ -9,13 +16,19 @@ export async function initCommand(folder: string | undefined): Promise<void> {
   const target = resolve(cwd, folder ?? '.')
   const existing = configFileNames.find((name) => existsSync(join(target, name)))
   if (existing !== undefined) {
-    throw sftError('SFT_USAGE', `${existing} is already there, and init never overwrites.`, { source: join(target, existing), fix: 'Edit it, or take it away first.' })
+    throw sftError('SFT_USAGE', `${existing} is already there, and init never overwrites.`, {
+      source: join(target, existing),
+      fix: 'Edit it, or take it away first.',
+    })
   }
   const inspection = await look(target)
   const file = join(target, 'sft.config.ts')
   writeFileSync(file, configText(inspection))
   const formats = formatCounts(inspection)
-  const found = formats.length === 0 ? 'No traces were found here: set `input` to where they are.' : `Found ${formats.join(', ')}.`
+  const found =
+    formats.length === 0
+      ? 'No traces were found here: set `input` to where they are.'
+      : `Found ${formats.join(', ')}.`
   process.stdout.write(`${found}\nWrote ${relative(cwd, file)}. Next: sft run\n`)
 }
 
@@ -25,14 +38,16 @@ async function look(folder: string): Promise<Inspection> {
     const environment = { config: { object: {} }, installation, ...(preset !== undefined && { preset }) }
     return await inspectInput(environment, { cwd: folder, input: ['.'], log: silentLogger })
   } catch (error) {
-    if (isSftError(error) && error.code === 'SFT_INPUT_EMPTY') return { files: [], losses: [], unreadable: [], copies: [] }
+    if (isSftError(error) && error.code === 'SFT_INPUT_EMPTY')
+      return { files: [], losses: [], unreadable: [], copies: [] }
     throw error
   }
 }
 
 function formatCounts({ files }: Inspection): string[] {
   const traces = new Map<string, number>()
-  for (const { format, traces: number } of files) if (format !== undefined) traces.set(format, (traces.get(format) ?? 0) + number)
+  for (const { format, traces: number } of files)
+    if (format !== undefined) traces.set(format, (traces.get(format) ?? 0) + number)
   return [...traces].map(([format, number]) => `${number} traces of format ${format}`)
 }
 
@@ -45,9 +60,13 @@ function inputsOf({ files }: Inspection): string[] {
 function configText(inspection: Inspection): string {
   const inputs = inputsOf(inspection)
   const ended = inspection.files.some((file) => file.traces > 0 && (file.missing.outcome ?? 0) < file.traces)
-  const input = JSON.stringify(inputs.length === 0 ? ['traces'] : inputs).replaceAll('"', "'").replaceAll(',', ', ')
+  const input = JSON.stringify(inputs.length === 0 ? ['traces'] : inputs)
+    .replaceAll('"', "'")
+    .replaceAll(',', ', ')
   const imports = ended ? 'any, defineConfig, not, outcome, tag' : 'defineConfig, not, tag'
-  const keep = ended ? "any(outcome('completed', 'unknown'), not(tag('feedback:down')))" : "not(tag('feedback:down'))"
+  const keep = ended
+    ? "any(outcome('completed', 'unknown'), not(tag('feedback:down')))"
+    : "not(tag('feedback:down'))"
   return `import { ${imports} } from 'sftkit'
 
 export default defineConfig({

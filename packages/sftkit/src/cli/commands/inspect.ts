@@ -19,7 +19,10 @@ interface InspectFlags {
 export async function inspectCommand(paths: readonly string[], flags: object): Promise<void> {
   const { show, sql, config, json = false } = flags as InspectFlags
   const cwd = callersDirectory()
-  const run = paths.length === 1 && existsSync(resolve(cwd, paths[0] ?? '', 'manifest.json')) ? resolve(cwd, paths[0] ?? '') : undefined
+  const run =
+    paths.length === 1 && existsSync(resolve(cwd, paths[0] ?? '', 'manifest.json'))
+      ? resolve(cwd, paths[0] ?? '')
+      : undefined
   if (sql !== undefined) return queryRun(run, sql, json)
   if (run !== undefined && show === undefined) return describeRun(run, json)
   const display = createDisplay({ json: false })
@@ -53,14 +56,32 @@ function overview({ files, losses, unreadable, copies }: Inspection): string {
   const why = [...reasons].map(([key, same]) => [...key.split('\n'), count(same.length), same[0]?.uri ?? ''])
   parts.push('', table(['format', 'why', 'files', 'for example'], why))
   if (losses.length > 0) {
-    const lines = losses.map(({ source, plugin, field, kind, count: number, detail }) => [source, plugin, field, kind, count(number), detail ?? ''])
+    const lines = losses.map(({ source, plugin, field, kind, count: number, detail }) => [
+      source,
+      plugin,
+      field,
+      kind,
+      count(number),
+      detail ?? '',
+    ])
     parts.push('', table(['losses in', 'plugin', 'field', 'kind', 'count', 'for example'], lines))
   }
   if (unreadable.length > 0) {
-    const lines = unreadable.map(({ source, line, code, message }) => [line === undefined ? source : `${source}:${line}`, code, message])
+    const lines = unreadable.map(({ source, line, code, message }) => [
+      line === undefined ? source : `${source}:${line}`,
+      code,
+      message,
+    ])
     parts.push('', table(['unreadable', 'code', 'message'], lines))
   }
-  if (copies.length > 0) parts.push('', table(['read once', 'same bytes as'], copies.map(({ uri, of }) => [uri, of])))
+  if (copies.length > 0)
+    parts.push(
+      '',
+      table(
+        ['read once', 'same bytes as'],
+        copies.map(({ uri, of }) => [uri, of]),
+      ),
+    )
   return parts.join('\n')
 }
 
@@ -70,7 +91,12 @@ function describeRun(run: string, json: boolean): void {
     process.stdout.write(`${JSON.stringify(manifest)}\n`)
     return
   }
-  const splits = Object.entries(manifest.splits).map(([name, split]) => [name, count(split.examples), count(split.groups), count(split.tokens)])
+  const splits = Object.entries(manifest.splits).map(([name, split]) => [
+    name,
+    count(split.examples),
+    count(split.groups),
+    count(split.tokens),
+  ])
   const reasons = Object.entries(manifest.drops).map(([key, number]) => [...key.split(' '), count(number)])
   const losses = Object.entries(manifest.losses).map(([key, number]) => [key, count(number)])
   const parts = [
@@ -92,10 +118,21 @@ function queryRun(run: string | undefined, sql: string, json: boolean): void {
     const rows = database.prepare(sql).all()
     if (json) process.stdout.write(`${JSON.stringify(rows)}\n`)
     else if (rows.length === 0) process.stdout.write('no rows\n')
-    else process.stdout.write(`${table(Object.keys(rows[0] ?? {}), rows.map((row) => Object.values(row).map(cell)))}\n`)
+    else
+      process.stdout.write(
+        `${table(
+          Object.keys(rows[0] ?? {}),
+          rows.map((row) => Object.values(row).map(cell)),
+        )}\n`,
+      )
   } catch (error) {
-    const tables = database.prepare("select name from sqlite_master where type in ('table', 'view') order by name").all()
-    throw sftError('SFT_USAGE', `The query failed: ${errorText(error)}. Tables: ${tables.map((row) => row.name).join(', ')}.`)
+    const tables = database
+      .prepare("select name from sqlite_master where type in ('table', 'view') order by name")
+      .all()
+    throw sftError(
+      'SFT_USAGE',
+      `The query failed: ${errorText(error)}. Tables: ${tables.map((row) => row.name).join(', ')}.`,
+    )
   } finally {
     database.close()
   }

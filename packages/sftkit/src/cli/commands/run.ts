@@ -1,5 +1,5 @@
 import { relative } from 'node:path'
-import { formatError, isSftError, type RunResult, type RunOptions, runPipeline } from '@sftkit/core'
+import { formatError, isSftError, type RunOptions, type RunResult, runPipeline } from '@sftkit/core'
 import pc from 'picocolors'
 import { count, createDisplay, duration } from '../display.ts'
 import { callersDirectory, findEnvironment } from '../environment.ts'
@@ -47,13 +47,18 @@ export async function runCommand(input: readonly string[], flags: object): Promi
       onProgress: (event) => display.progress(event),
     })
     display.end()
-    if (json) process.stdout.write(`${JSON.stringify({ type: 'done', ...result, out: relative(cwd, result.out) || '.' })}\n`)
+    if (json)
+      process.stdout.write(
+        `${JSON.stringify({ type: 'done', ...result, out: relative(cwd, result.out) || '.' })}\n`,
+      )
     else process.stdout.write(`${summary(result, cwd, rest.dryRun === true)}\n`)
   } catch (error) {
     display.end()
     if (json && isSftError(error)) {
       const { code, message, plugin, hook, source, line } = error
-      process.stdout.write(`${JSON.stringify({ type: 'failed', code, message, plugin, hook, source, line, exitCode: exitCodeOf(error), text: formatError(error) })}\n`)
+      process.stdout.write(
+        `${JSON.stringify({ type: 'failed', code, message, plugin, hook, source, line, exitCode: exitCodeOf(error), text: formatError(error) })}\n`,
+      )
     }
     throw error
   } finally {
@@ -69,7 +74,10 @@ function summary(result: RunResult, cwd: string, dry: boolean): string {
   ]
   if (splitNames.length > 0) {
     const head = ['format', ...splitNames]
-    const body = Object.entries(rows).map(([format, bySplit]) => [format, ...splitNames.map((name) => count(bySplit[name] ?? 0))])
+    const body = Object.entries(rows).map(([format, bySplit]) => [
+      format,
+      ...splitNames.map((name) => count(bySplit[name] ?? 0)),
+    ])
     lines.push('', table(head, body))
   }
   const notes = [
@@ -78,7 +86,10 @@ function summary(result: RunResult, cwd: string, dry: boolean): string {
     noteOf('lost or changed', counts.lossCount, counts.losses, 'losses.jsonl'),
   ].filter((note) => note !== undefined)
   if (notes.length > 0) lines.push('', table(['', 'count', 'most often', 'all of them'], notes))
-  lines.push('', dry ? 'Nothing was written: this was a dry run.' : `${pc.green('→')} ${relative(cwd, result.out) || '.'}`)
+  lines.push(
+    '',
+    dry ? 'Nothing was written: this was a dry run.' : `${pc.green('→')} ${relative(cwd, result.out) || '.'}`,
+  )
   return lines.join('\n')
 }
 
@@ -86,7 +97,12 @@ function reused({ reused, all }: RunResult['tasks']): string {
   return reused === 0 ? '' : ` (${reused} of ${all} tasks were already done)`
 }
 
-function noteOf(name: string, total: number, by: Readonly<Record<string, number>>, file: string): string[] | undefined {
+function noteOf(
+  name: string,
+  total: number,
+  by: Readonly<Record<string, number>>,
+  file: string,
+): string[] | undefined {
   if (total === 0) return undefined
   const [most] = Object.entries(by).sort(([, a], [, b]) => b - a)
   return [name, count(total), most === undefined ? '' : `${most[0]} (${count(most[1])})`, file]
