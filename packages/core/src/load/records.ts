@@ -5,6 +5,7 @@ import { isJsonObject, type JsonValue, parseJson } from '../data/json.ts'
 import type { ErrorCode } from '../errors/catalog.ts'
 import type { SourceRecord } from '../plugin/types.ts'
 import type { FileHead } from './head.ts'
+import { listElements } from './list-elements.ts'
 import {
   linesOfCompressed,
   linesOfRange,
@@ -156,7 +157,9 @@ async function* documentRecords(source: RecordSource): AsyncGenerator<ReadRecord
     value = parseJson(text)
   } catch (error) {
     const { code, message } = jsonFailure(error)
-    yield failedDocument(source, text.length, code, message)
+    const elements = code === 'SFT_ROW_TOO_DEEP' ? listElements(text) : undefined
+    if (elements === undefined) yield failedDocument(source, text.length, code, message)
+    else yield* elementsOneByOne(source, elements)
     return
   }
   if (!Array.isArray(value)) {
@@ -166,6 +169,18 @@ async function* documentRecords(source: RecordSource): AsyncGenerator<ReadRecord
   const elements = value as readonly JsonValue[]
   for (const [index, element] of elements.entries()) {
     yield elementRecord(source, element, textOf(element), index + 1, elements.length)
+  }
+}
+
+/** One element may be nested too deeply for the parser that keeps numbers as written; the others are read. */
+function* elementsOneByOne(source: RecordSource, elements: readonly string[]): Generator<ReadRecord> {
+  for (const [index, text] of elements.entries()) {
+    const parsed = parseRecord(text)
+    if ('value' in parsed) yield elementRecord(source, parsed.value, textOf(parsed.value), index + 1, elements.length)
+    else {
+      const about = { digest: recordHash(text), bytes: text.length, line: index + 1 }
+      yield { ...about, unreadable: { uri: source.uri, line: index + 1, ...parsed } }
+    }
   }
 }
 
