@@ -1,5 +1,5 @@
 import { AssertionError } from 'node:assert'
-import { sftError } from '@sftkit/core'
+import { type ErrorCode, type ErrorPlace, sftError } from '@sftkit/core'
 import { expect, it } from 'vitest'
 import { expectSftError } from '../src/index.ts'
 
@@ -16,11 +16,11 @@ it('takes promises and functions of both kinds, and returns the error', async ()
   expect(await expectSftError(throws, 'SFT_PLUGIN_FAILED', { hook: 'tag' })).toBe(error)
 })
 
-it.each([
+it.each<[string, () => unknown, ErrorCode, ErrorPlace]>([
   ['nothing is thrown', () => 1, 'SFT_PLUGIN_FAILED', {}],
-  ['another code', (): Promise<never> => Promise.reject(error), 'SFT_INTERNAL', {}],
-  ['another field', (): Promise<never> => Promise.reject(error), 'SFT_PLUGIN_FAILED', { plugin: 'b' }],
-  ['an error of another kind', (): Promise<never> => Promise.reject(new Error('no')), 'SFT_PLUGIN_FAILED', {}],
-] as const)('fails where %s', async (_what, failing, code, fields) => {
+  ['another code', () => Promise.reject(error), 'SFT_INTERNAL', {}],
+  ['another field', () => Promise.reject(error), 'SFT_PLUGIN_FAILED', { plugin: 'b' }],
+  ['an error of another kind', () => Promise.reject(new Error('no')), 'SFT_PLUGIN_FAILED', {}],
+])('fails where %s', async (_what, failing, code, fields) => {
   await expect(expectSftError(failing, code, fields)).rejects.toBeInstanceOf(AssertionError)
 })

@@ -1,0 +1,2 @@
+export { type RepositorySplitOptions, repositorySplit } from './repository-split.ts'
+export { teamConfig } from './team-config.ts'
