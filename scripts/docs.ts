@@ -1,5 +1,5 @@
-// Writes docs/reference from the code: `node scripts/docs.ts`. With `--check` it writes nothing and fails where a
-// page differs. Needs the built packages (`npm run setup`).
+// Writes docs/reference and the README's example from the code: `node scripts/docs.ts`. With `--check` it writes
+// nothing and fails where a page differs. Needs the built packages (`npm run setup`).
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { cliPage } from './docs/cli-page.ts'
@@ -7,37 +7,39 @@ import { configPage } from './docs/config-page.ts'
 import { errorsPage } from './docs/errors-page.ts'
 import { formatsPage } from './docs/formats-page.ts'
 import { hooksPage } from './docs/hooks-page.ts'
+import { readmeWithExample } from './docs/readme-example.ts'
 
-const folder = fileURLToPath(new URL('../docs/reference/', import.meta.url))
+const root = fileURLToPath(new URL('..', import.meta.url))
 const NOTE = '<!-- Written by scripts/docs.ts; change the code, then run `node scripts/docs.ts`. -->\n\n'
 
 const pages: Record<string, string> = {
-  'cli.md': cliPage(),
-  'config.md': configPage(),
-  'errors.md': errorsPage(),
-  'formats.md': await formatsPage(),
-  'hooks.md': hooksPage(),
+  'README.md': readmeWithExample(readFileSync(`${root}README.md`, 'utf8')),
+  'docs/reference/cli.md': whole(cliPage()),
+  'docs/reference/config.md': whole(configPage()),
+  'docs/reference/errors.md': whole(errorsPage()),
+  'docs/reference/formats.md': whole(await formatsPage()),
+  'docs/reference/hooks.md': whole(hooksPage()),
 }
 
-const differing = Object.entries(pages).filter(([name, text]) => current(name) !== whole(text))
+const differing = Object.entries(pages).filter(([path, text]) => current(path) !== text)
 if (process.argv.includes('--check')) {
-  for (const [name] of differing) process.stderr.write(`docs/reference/${name} is not what the code says\n`)
+  for (const [path] of differing) process.stderr.write(`${path} is not what the code says\n`)
   if (differing.length > 0) process.stderr.write('Run `node scripts/docs.ts` and commit the result.\n')
   process.exitCode = differing.length > 0 ? 1 : 0
 } else {
-  mkdirSync(folder, { recursive: true })
-  for (const [name, text] of differing) writeFileSync(folder + name, whole(text))
-  const written = differing.map(([name]) => name).join(', ')
-  process.stderr.write(`docs/reference: ${written === '' ? 'nothing to change' : `wrote ${written}`}\n`)
+  mkdirSync(`${root}docs/reference`, { recursive: true })
+  for (const [path, text] of differing) writeFileSync(root + path, text)
+  const written = differing.map(([path]) => path).join(', ')
+  process.stderr.write(written === '' ? 'The pages are up to date.\n' : `Wrote ${written}.\n`)
 }
 
 function whole(text: string): string {
   return `${NOTE}${text.trimEnd()}\n`
 }
 
-function current(name: string): string | undefined {
+function current(path: string): string | undefined {
   try {
-    return readFileSync(folder + name, 'utf8')
+    return readFileSync(root + path, 'utf8')
   } catch {
     return undefined
   }
