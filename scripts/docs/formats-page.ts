@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import {
   definePlugin,
+  type Example,
   type Format,
   type Loader,
   type Plugin,
@@ -125,7 +126,7 @@ function pairs(): Plugin {
     version: '1.0.0',
     setup(api) {
       api.augment((items, context) =>
-        items.flatMap((item) => {
+        items.flatMap((item): readonly (Trace | Example)[] => {
           if ('kind' in item) return [item]
           const trace: Trace = item
           const prompt = trace.messages.slice(0, 2)
