@@ -63,9 +63,9 @@ function configText(inspection: Inspection): string {
   const input = JSON.stringify(inputs.length === 0 ? ['traces'] : inputs)
     .replaceAll('"', "'")
     .replaceAll(',', ', ')
-  const imports = ended ? 'any, defineConfig, not, outcome, tag' : 'defineConfig, not, tag'
+  const imports = ended ? 'all, defineConfig, not, outcome, tag' : 'defineConfig, not, tag'
   const keep = ended
-    ? "any(outcome('completed', 'unknown'), not(tag('feedback:down')))"
+    ? "all(outcome('completed', 'unknown'), not(tag('feedback:down')))"
     : "not(tag('feedback:down'))"
   return `import { ${imports} } from 'sftkit'
 

@@ -1,5 +1,5 @@
 import { relative } from 'node:path'
-import { formatError, isSftError, type RunOptions, type RunResult, runPipeline } from '@sftkit/core'
+import { formatError, isSftError, redactSecrets, type RunOptions, type RunResult, runPipeline } from '@sftkit/core'
 import pc from 'picocolors'
 import { count, createDisplay, duration } from '../display.ts'
 import { callersDirectory, findEnvironment } from '../environment.ts'
@@ -57,7 +57,7 @@ export async function runCommand(input: readonly string[], flags: object): Promi
     if (json && isSftError(error)) {
       const { code, message, plugin, hook, source, line } = error
       process.stdout.write(
-        `${JSON.stringify({ type: 'failed', code, message, plugin, hook, source, line, exitCode: exitCodeOf(error), text: formatError(error) })}\n`,
+        `${JSON.stringify({ type: 'failed', code, message: redactSecrets(message), plugin, hook, source, line, exitCode: exitCodeOf(error), text: formatError(error) })}\n`,
       )
     }
     throw error
