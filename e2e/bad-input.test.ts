@@ -37,7 +37,11 @@ async function runOver(files: Record<string, string | Uint8Array>, ...args: stri
 /** A file with bad lines between good ones. */
 function between(...bad: (string | Uint8Array)[]): Buffer {
   const parts = bad.flatMap((line) => [Buffer.from(line), Buffer.from('\n')])
-  return Buffer.concat([Buffer.from(chatLines(GOOD / 2, 'a')), ...parts, Buffer.from(chatLines(GOOD / 2, 'b'))])
+  return Buffer.concat([
+    Buffer.from(chatLines(GOOD / 2, 'a')),
+    ...parts,
+    Buffer.from(chatLines(GOOD / 2, 'b')),
+  ])
 }
 
 describe('a line that is no record', () => {
@@ -48,7 +52,11 @@ describe('a line that is no record', () => {
     ['a large number', '12345678901234567890', 'SFT_ROW_SHAPE'],
     ['a list', '[{"role": "user"}]', 'SFT_ROW_SHAPE'],
     ['null', 'null', 'SFT_ROW_SHAPE'],
-    ['bytes that are not UTF-8', Buffer.from([0x7b, 0x22, 0xff, 0xfe, 0x22, 0x3a, 0x31, 0x7d]), 'SFT_ROW_ENCODING'],
+    [
+      'bytes that are not UTF-8',
+      Buffer.from([0x7b, 0x22, 0xff, 0xfe, 0x22, 0x3a, 0x31, 0x7d]),
+      'SFT_ROW_ENCODING',
+    ],
     ['NUL bytes', Buffer.alloc(20), 'SFT_ROW_JSON'],
   ])('is listed with its place: %s', async (_name, line, code) => {
     const { result, rows, unreadable } = await runOver({ 'in/rows.jsonl': between(line) })
@@ -90,7 +98,10 @@ describe('odd encodings of good lines', () => {
     const drop = definePlugin({
       name: 'odd-reasons',
       version: '1',
-      setup: (api) => api.filter((trace) => (trace.session === 's0' ? { reason: 'odd', detail: 'half \ud83d' } : undefined)),
+      setup: (api) =>
+        api.filter((trace) =>
+          trace.session === 's0' ? { reason: 'odd', detail: 'half \ud83d' } : undefined,
+        ),
     })
     await run({ input: join(cwd, 'in'), plugins: [drop], output: { dir: join(cwd, 'out') } })
     expect(readFileSync(join(cwd, 'out/rejected.jsonl'), 'utf8')).not.toMatch(/\\ud83d/i)
@@ -98,7 +109,12 @@ describe('odd encodings of good lines', () => {
 
   it('carries NUL, U+2028 and other control characters', async () => {
     const text = 'a\u0000b\u2028c\u2029d\u0085e\tf'
-    const line = chatLine('odd\u0000session', { messages: [{ role: 'user', content: text }, { role: 'assistant', content: 'ok' }] })
+    const line = chatLine('odd\u0000session', {
+      messages: [
+        { role: 'user', content: text },
+        { role: 'assistant', content: 'ok' },
+      ],
+    })
     const file = `${chatLines(8)}${line.replaceAll('\\u2028', '\u2028')}\n`
     for (const set of [[], ['--set', 'output.as=parquet'], ['--set', 'split.by=temporal']]) {
       const cwd = folderWith({ 'in/rows.jsonl': file })
@@ -156,7 +172,11 @@ describe('files', () => {
   })
 
   it('reads identical files once', async () => {
-    const { out, rows } = await runOver({ 'in/a.jsonl': chatLines(3), 'in/b.jsonl': chatLines(3), 'in/c.jsonl': chatLines(3, 'c') })
+    const { out, rows } = await runOver({
+      'in/a.jsonl': chatLines(3),
+      'in/b.jsonl': chatLines(3),
+      'in/c.jsonl': chatLines(3, 'c'),
+    })
     expect(rows).toHaveLength(6)
     expect(jsonOf(join(out, 'manifest.json')).copies).toEqual([{ uri: 'in/b.jsonl', of: 'in/a.jsonl' }])
   })
@@ -192,7 +212,12 @@ describe('files', () => {
 
   it('does not read its own output, nor the config, when they are below the input', async () => {
     const cwd = folderWith({ 'rows.jsonl': chatLines(3), 'sft.config.mjs': 'export default {}' })
-    for (const args of [['run', '.'], ['run', '.'], ['run', '.', '--out', 'other'], ['run', '**/*.jsonl']]) {
+    for (const args of [
+      ['run', '.'],
+      ['run', '.'],
+      ['run', '.', '--out', 'other'],
+      ['run', '**/*.jsonl'],
+    ]) {
       expect(await sft(args, { cwd })).toMatchObject({ code: 0, stdout: expect.stringContaining('3 traces') })
     }
   })
@@ -223,7 +248,11 @@ describe('files', () => {
         })
       },
     })
-    const result = await run({ input: join(cwd, 'in'), plugins: [meddler], output: { dir: join(cwd, 'out') } })
+    const result = await run({
+      input: join(cwd, 'in'),
+      plugins: [meddler],
+      output: { dir: join(cwd, 'out') },
+    })
     expect(result.traces).toBeGreaterThanOrEqual(2 * GOOD)
     expect(result.counts.byCode).toEqual({ SFT_FILE_CHANGED: 1, SFT_FILE_UNREADABLE: 1 })
   })
@@ -248,7 +277,9 @@ describe('identical rows', () => {
       'in/a.jsonl': `${chatLines(20)}${same}\n${same}\n`,
       'in/b.jsonl': `${same}\n${chatLines(20, 'b')}`,
     })
-    const ids = rows.filter((row) => row.messages[0].content === 'question of same').map((row) => row.metadata.id)
+    const ids = rows
+      .filter((row) => row.messages[0].content === 'question of same')
+      .map((row) => row.metadata.id)
     const [id] = ids
     expect(ids).toEqual([id, `${id}#2`, `${id}#3`])
     const { splits } = jsonOf(join(out, 'manifest.json'))
@@ -259,7 +290,8 @@ describe('identical rows', () => {
 })
 
 describe('values', () => {
-  const numbers = '{"big":12345678901234567890,"float":1.0,"exponent":1e5,"minus":-0,"long":0.1000000000000000055511151231257827}'
+  const numbers =
+    '{"big":12345678901234567890,"float":1.0,"exponent":1e5,"minus":-0,"long":0.1000000000000000055511151231257827}'
 
   it('leaves numbers spelled as they were', async () => {
     const call = `{"id":"c1","type":"function","function":{"name":"f","arguments":${JSON.stringify(numbers)}}}`
@@ -268,7 +300,9 @@ describe('values', () => {
     await sft(['run', 'in', '--format', 'messages,openai'], { cwd })
     const [messages = '', openai = ''] = ['messages', 'openai'].map((format) => {
       const { datasets } = jsonOf(join(cwd, 'sft-out/manifest.json'))
-      const files = Object.values(datasets.find((one: AnyRow) => one.format === format).splits).flat() as AnyRow[]
+      const files = Object.values(
+        datasets.find((one: AnyRow) => one.format === format).splits,
+      ).flat() as AnyRow[]
       return files.map((file) => readFileSync(join(cwd, 'sft-out', file.path), 'utf8')).join('')
     })
     expect(messages).toContain(`"arguments":${numbers}`)
@@ -292,17 +326,42 @@ describe('values', () => {
 
   it('keeps the text of arguments that are no JSON', async () => {
     const call = { id: 'c1', type: 'function', function: { name: 'f', arguments: 'rm -rf {' } }
-    const line = chatLine('s', { messages: [{ role: 'user', content: 'q' }, { role: 'assistant', content: '', tool_calls: [call] }] })
-    const { rows, result } = await runOver({ 'in/rows.jsonl': `${line}\n${chatLines(3)}` }, '--format', 'messages')
+    const line = chatLine('s', {
+      messages: [
+        { role: 'user', content: 'q' },
+        { role: 'assistant', content: '', tool_calls: [call] },
+      ],
+    })
+    const { rows, result } = await runOver(
+      { 'in/rows.jsonl': `${line}\n${chatLines(3)}` },
+      '--format',
+      'messages',
+    )
     expect(result.code).toBe(0)
     expect(JSON.stringify(rows)).toContain('rm -rf {')
   })
 
   it.each([
-    ['in the metadata', (deep: string) => `{"session_id":"d","metadata":${deep},"messages":[{"role":"user","content":"q"},{"role":"assistant","content":"a"}]}`],
-    ['in arguments', (deep: string) => `{"session_id":"d","messages":[{"role":"user","content":"q"},{"role":"assistant","content":"","tool_calls":[{"id":"c","type":"function","function":{"name":"f","arguments":${deep}}}]}]}`],
-    ['in arguments as text', (deep: string) => `{"session_id":"d","messages":[{"role":"user","content":"q"},{"role":"assistant","content":"","tool_calls":[{"id":"c","type":"function","function":{"name":"f","arguments":${JSON.stringify(deep)}}}]}]}`],
-    ['with a number that would be respelled', (deep: string) => `{"session_id":"d","metadata":[1.0,${deep}],"messages":[{"role":"user","content":"q"},{"role":"assistant","content":"a"}]}`],
+    [
+      'in the metadata',
+      (deep: string) =>
+        `{"session_id":"d","metadata":${deep},"messages":[{"role":"user","content":"q"},{"role":"assistant","content":"a"}]}`,
+    ],
+    [
+      'in arguments',
+      (deep: string) =>
+        `{"session_id":"d","messages":[{"role":"user","content":"q"},{"role":"assistant","content":"","tool_calls":[{"id":"c","type":"function","function":{"name":"f","arguments":${deep}}}]}]}`,
+    ],
+    [
+      'in arguments as text',
+      (deep: string) =>
+        `{"session_id":"d","messages":[{"role":"user","content":"q"},{"role":"assistant","content":"","tool_calls":[{"id":"c","type":"function","function":{"name":"f","arguments":${JSON.stringify(deep)}}}]}]}`,
+    ],
+    [
+      'with a number that would be respelled',
+      (deep: string) =>
+        `{"session_id":"d","metadata":[1.0,${deep}],"messages":[{"role":"user","content":"q"},{"role":"assistant","content":"a"}]}`,
+    ],
   ])('neither crashes nor stops at 100,000 levels %s', async (_name, lineOf) => {
     const deep = `${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`
     const line = lineOf(deep)
@@ -320,7 +379,9 @@ describe('values', () => {
 
 describe('too much that is unreadable', () => {
   it('ends with code 1 and the commonest reasons, and keeps the outputs', async () => {
-    const { result, rows, unreadable } = await runOver({ 'in/rows.jsonl': `${chatLines(6)}no json\nneither\n7\n` })
+    const { result, rows, unreadable } = await runOver({
+      'in/rows.jsonl': `${chatLines(6)}no json\nneither\n7\n`,
+    })
     expect(result.code).toBe(1)
     expect(result.stderr).toContain('SFT_TOO_MANY_UNREADABLE')
     expect(result.stderr).toContain('SFT_ROW_JSON (2)')
@@ -329,7 +390,11 @@ describe('too much that is unreadable', () => {
   })
 
   it('is told by maxUnreadable', async () => {
-    const { result } = await runOver({ 'in/rows.jsonl': `${chatLines(6)}no json\n` }, '--set', 'maxUnreadable=0.2')
+    const { result } = await runOver(
+      { 'in/rows.jsonl': `${chatLines(6)}no json\n` },
+      '--set',
+      'maxUnreadable=0.2',
+    )
     expect(result.code).toBe(0)
   })
 
@@ -347,5 +412,7 @@ it('does not read what another program is still writing a line of', async () => 
   closeSync(descriptor)
   const result = await sft(['run', 'in'], { cwd })
   expect(result.code).toBe(0)
-  expect(rowsOf(join(cwd, 'sft-out/unreadable.jsonl'))).toMatchObject([{ code: 'SFT_ROW_JSON', line: GOOD + 1 }])
+  expect(rowsOf(join(cwd, 'sft-out/unreadable.jsonl'))).toMatchObject([
+    { code: 'SFT_ROW_JSON', line: GOOD + 1 },
+  ])
 })

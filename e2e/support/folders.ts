@@ -49,5 +49,8 @@ export function jsonOf(file: string): AnyRow {
 
 /** What two runs over the same input have to have in common, byte for byte. */
 export function outcomeOf(out: string): { dataset: Record<string, string>; manifest: string } {
-  return { dataset: contentsOf(join(out, 'dataset')), manifest: readFileSync(join(out, 'manifest.json'), 'utf8') }
+  return {
+    dataset: contentsOf(join(out, 'dataset')),
+    manifest: readFileSync(join(out, 'manifest.json'), 'utf8'),
+  }
 }

@@ -38,6 +38,7 @@ export {
   sftError,
 } from './errors/error.ts'
 export { formatError } from './errors/format.ts'
+export { redactSecrets } from './errors/redact.ts'
 export type { Logger, LogLevel } from './log/logger.ts'
 export { createLogger, type LogSink, silentLogger } from './log/logger.ts'
 export { type SplitInterval, splitIntervals, splitPosition } from './pipeline/split-position.ts'

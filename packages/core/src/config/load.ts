@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs'
-import { registerHooks } from 'node:module'
-import { dirname, parse, resolve, sep } from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+import { existsSync, readFileSync } from 'node:fs'
+import { parse, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { cosmiconfig } from 'cosmiconfig'
 import { errorText, sftError } from '../errors/error.ts'
+import { answerImports, modulesFrom, type UserModule } from './modules.ts'
 import type { UserConfig } from './types.ts'
 
 export const configFileNames: readonly string[] = [
@@ -18,7 +18,7 @@ export interface LoadedConfig {
   readonly file: string
   readonly config: UserConfig
   /** The file and what it imports from files of its own, with their bytes' text: part of the key of finished work. */
-  readonly modules: readonly { readonly path: string; readonly text: string }[]
+  readonly modules: readonly UserModule[]
 }
 
 /** The nearest config at or above a directory, or undefined where there is none. */
@@ -41,45 +41,20 @@ export async function findConfigFile(directory: string): Promise<string | undefi
  * @throws SFT_CONFIG_BROKEN with the user's file and line; SFT_CONFIG_EXPORT
  */
 export async function loadConfigFile(file: string, installation: string): Promise<LoadedConfig> {
-  const modules: { path: string; text: string }[] = []
-  const installed = dirname(dirname(dirname(fileURLToPath(installation)))) + sep
-  const hooks = registerHooks({
-    resolve(specifier, context, next) {
-      try {
-        return next(specifier, context)
-      } catch (error) {
-        if (!/^(sftkit$|@sftkit\/)/.test(specifier)) throw error
-        return next(specifier, { ...context, parentURL: installation })
-      }
-    },
-    load(url, context, next) {
-      if (url.startsWith('file:')) {
-        const path = fileURLToPath(url)
-        const own = !path.includes(`${sep}node_modules${sep}`) && !isInstallation(path, installed)
-        if (own) modules.push({ path, text: readFileSync(path, 'utf8') })
-      }
-      return next(url, context)
-    },
-  })
+  answerImports(installation)
+  const { href } = pathToFileURL(file)
   try {
-    const module = (await import(pathToFileURL(file).href)) as { default?: unknown }
+    const module = (await import(href)) as { default?: unknown }
     const config = await (typeof module.default === 'function' ? module.default() : module.default)
     if (typeof config !== 'object' || config === null || Array.isArray(config)) {
       throw sftError('SFT_CONFIG_EXPORT', 'The config file has no default export that is a config object.', {
         source: file,
       })
     }
-    return { file, config: config as UserConfig, modules: modules.sort((a, b) => (a.path < b.path ? -1 : 1)) }
+    return { file, config: config as UserConfig, modules: modulesFrom(href) }
   } catch (thrown) {
     throw brokenConfig(thrown, file)
-  } finally {
-    hooks.deregister()
   }
-}
-
-/** The packages of the running installation are known by name and version, not by their bytes. */
-function isInstallation(path: string, installed: string): boolean {
-  return path.startsWith(installed) && path.includes(`${sep}dist${sep}`)
 }
 
 function brokenConfig(thrown: unknown, file: string): Error {
@@ -95,10 +70,23 @@ function brokenConfig(thrown: unknown, file: string): Error {
   })
 }
 
+/** Node names a module that is not there, but not the line that imports it. */
+function placeOfImport(thrown: unknown): { source: string; line: number } | undefined {
+  const found = /^Cannot find (?:module|package) '([^']+)' imported from (\/.+)$/m.exec(errorText(thrown))
+  const [, missing, source] = found ?? []
+  if (missing === undefined || source === undefined || !existsSync(source)) return undefined
+  const name = missing.slice(missing.lastIndexOf('/') + 1)
+  const lines = readFileSync(source, 'utf8').split('\n')
+  const index = lines.findIndex((line) => /\b(import|from|require)\b/.test(line) && line.includes(name))
+  return index === -1 ? undefined : { source, line: index + 1 }
+}
+
 /** The first place in the stack that is the user's: the config, else a file it imports. */
 function placeIn(thrown: unknown, file: string): { source: string; line?: number; column?: number } {
   const stack = thrown instanceof Error ? `${thrown.stack ?? ''}\n${thrown.message}` : ''
   const url = pathToFileURL(file).href
+  const imported = placeOfImport(thrown)
+  if (imported !== undefined) return imported
   for (const name of [url, file]) {
     const found = new RegExp(`${escapeRegExp(name)}:(\\d+)(?::(\\d+))?`).exec(stack)
     if (found) return { source: file, line: Number(found[1]), ...(found[2] && { column: Number(found[2]) }) }

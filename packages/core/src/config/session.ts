@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { resolve } from 'node:path'
 import { sftError } from '../errors/error.ts'
@@ -40,8 +41,15 @@ export interface ConfigSession {
   readonly planKey: string
 }
 
-/** Loads, checks and resolves the config, then sets up its plugins. */
-export async function openConfig(origin: ConfigOrigin): Promise<ConfigSession> {
+/**
+ * Loads, checks and resolves the config, then sets up its plugins.
+ *
+ * @param onActivity gets what tells who is busy, before the first hook is called
+ */
+export async function openConfig(
+  origin: ConfigOrigin,
+  onActivity?: (activity: Activity, plugins: readonly string[]) => void,
+): Promise<ConfigSession> {
   const loaded =
     origin.file === undefined ? undefined : await loadConfigFile(origin.file, origin.installation)
   const written = loaded?.config ?? origin.config ?? {}
@@ -56,6 +64,7 @@ export async function openConfig(origin: ConfigOrigin): Promise<ConfigSession> {
 
   const registry = createRegistry()
   const activity = createActivity(plugins.map((plugin) => plugin.name))
+  onActivity?.(activity, plugins.map((plugin) => plugin.name))
   registerPlugins(plugins, registry, activity)
 
   const modified = checkConfig((await registry.modifyConfig.promise(user)) ?? user, origin.file)
@@ -99,7 +108,7 @@ function planKey(
   const parts = {
     schema: SCHEMA_VERSION,
     core: coreVersion(),
-    plugins: config.plugins.map(({ name, version, options }) => [name, version, describeOptions(options)]),
+    plugins: config.plugins.map(describePlugin),
     modules: modules.map(({ text }) => hash('sha256', text)),
     set: origin.set,
     format: config.format,
@@ -109,9 +118,19 @@ function planKey(
     output: { as: config.output.as },
     dedup: config.dedup,
     load: config.load,
-    tokenizer: config.tokenizer,
+    tokenizer: config.tokenizer === undefined ? null : contentHash(config.tokenizer),
   }
   return hash('sha256', JSON.stringify(parts))
+}
+
+/** A plugin that stands in a config object has no file: its source says at least what is written in it. */
+function describePlugin({ name, version, options, setup }: Plugin): unknown {
+  return [name, version, describeOptions(options), String(setup)]
+}
+
+/** A file that is not there fails where it is needed. */
+function contentHash(file: string): string | undefined {
+  return existsSync(file) ? hash('sha256', readFileSync(file)) : undefined
 }
 
 /** Options as text. Functions show as their source: good enough beside the bytes of the config file. */

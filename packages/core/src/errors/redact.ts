@@ -14,10 +14,18 @@ const SHAPES = [
 
 /** Replaces what looks like a credential, and the values of this process's own secret variables, by `[secret]`. */
 export function redactSecrets(text: string): string {
-  let clean = text
-  for (const shape of SHAPES) clean = clean.replace(shape, '[secret]')
-  for (const value of secretValues()) clean = clean.replaceAll(value, '[secret]')
-  return clean
+  return secretRedactor()(text)
+}
+
+/** {@link redactSecrets} for many texts: the environment is looked at once. */
+export function secretRedactor(): (text: string) => string {
+  const values = secretValues()
+  return (text) => {
+    let clean = text
+    for (const shape of SHAPES) clean = clean.replace(shape, '[secret]')
+    for (const value of values) clean = clean.replaceAll(value, '[secret]')
+    return clean
+  }
 }
 
 function secretValues(): string[] {

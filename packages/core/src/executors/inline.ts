@@ -1,17 +1,13 @@
 import type { Bench } from '../pipeline/bench.ts'
 import { runTask } from '../pipeline/run-task.ts'
 import type { Executor } from './executor.ts'
-import { watchFromThread } from './watch.ts'
 
 /** Tasks one after another in this thread: for tests, debugging, and inputs that are not worth a thread. */
 export function inlineExecutor(bench: Bench): Executor {
-  const { session } = bench
-  const plugins = session.config.plugins.map((plugin) => plugin.name)
-  const watch = watchFromThread(session.activity.buffer, plugins)
   return {
     async run(tasks, each) {
       for (const task of tasks) await each(task, await runTask(bench, task))
     },
-    close: () => watch.stop(),
+    close: async () => {},
   }
 }

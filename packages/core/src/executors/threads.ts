@@ -37,14 +37,15 @@ export function threadsExecutor({ origin, plan, workers, log, signal }: ThreadsI
 
   return {
     run(tasks, each) {
+      if (signal.aborted) return Promise.reject(sftError('SFT_INTERRUPTED', 'The run was interrupted.'))
+      if (tasks.length === 0) return Promise.resolve()
       const finish = inOrder(tasks, each)
       const queue = tasks.values()
       let failure: SftError | undefined
-      let busy = 0
       return new Promise<void>((resolve, reject) => {
         let waiting = Promise.resolve()
         const end = (): void => {
-          if (busy > 0) return
+          if (busy.size > 0) return
           for (const worker of pool) worker.removeAllListeners()
           if (failure !== undefined) reject(failure)
           else waiting.then(resolve, reject)
@@ -58,13 +59,15 @@ export function threadsExecutor({ origin, plan, workers, log, signal }: ThreadsI
         const give = (worker: Worker): void => {
           const next = failure === undefined ? queue.next() : { done: true as const, value: undefined }
           if (next.done === true) {
-            busy--
+            busy.delete(worker)
             end()
           } else {
             current.set(worker, next.value)
             worker.postMessage({ type: 'task', task: next.value } satisfies ToWorker)
           }
         }
+        /** Workers that have, or are about to get, a task. */
+        const busy = new Set<Worker>()
         const current = new Map<Worker, Task>()
         const onMessage = (worker: Worker, message: FromWorker): void => {
           switch (message.type) {
@@ -103,15 +106,15 @@ export function threadsExecutor({ origin, plan, workers, log, signal }: ThreadsI
         )
         const started =
           pool.length > 0 ? pool : Array.from({ length: Math.max(1, Math.min(workers, tasks.length)) }, open)
-        busy = started.length
+        for (const worker of started) busy.add(worker)
         for (const worker of started) {
           worker.on('message', (message: FromWorker) => onMessage(worker, message))
           worker.on('error', (error) => {
             fail(sftError('SFT_WORKER_DIED', `A worker ended: ${error.message}.`, { cause: error }))
           })
           worker.on('exit', () => {
+            if (!busy.delete(worker)) return
             fail(sftError('SFT_WORKER_DIED', 'A worker ended before its work was done.'))
-            busy--
             end()
           })
           if (watches.has(worker)) give(worker)

@@ -82,20 +82,23 @@ export function createEmitter({ session, plan, base, sink, location, count }: Em
     const places: RowPlace[] = []
     for (const format of formats) {
       if (!format.takes.includes(example.kind)) continue
+      let saidWhy = false
       const context: FormatContext = {
         ...base,
         log: format.context,
         loss: (field, kind, detail, number) =>
           sink.losses.add({ ...about, plugin: format.name }, { field, kind, detail, count: number }),
         drop: (reason, detail) => {
+          saidWhy = true
           const why = { reason, ...(detail !== undefined && { detail }) }
           sink.drops.push({ ...about, stage: 'format', plugin: format.name, format: format.name, ...why })
           return undefined
         },
       }
       const made = format.handler(example, context)
-      if (made === undefined) continue
-      for (const row of Array.isArray(made) ? (made as readonly Row[]) : [made as Row]) {
+      const rows = made === undefined ? [] : Array.isArray(made) ? (made as readonly Row[]) : [made as Row]
+      if (rows.length === 0 && !saidWhy) context.drop('no-row')
+      for (const row of rows) {
         places.push(write(format.name, split, row, about, wellFormed))
       }
     }

@@ -174,7 +174,7 @@ async function readFile(run: SegmentRun, loader: FileLoader, plugin: string, tal
   }
   const share = Math.ceil((segment.end - segment.start) / 4)
   let number = 0
-  for await (const loaded of attributed(loader.open(source.file, context), plugin, segment.uri)) {
+  for await (const loaded of attributed(() => loader.open(source.file, context), plugin, segment.uri)) {
     if (tally.loaded >= limit) break
     if (bench.base.signal.aborted) throw sftError('SFT_INTERRUPTED', 'The run was interrupted.')
     if (isTooDeep(loaded)) {
@@ -188,12 +188,12 @@ async function readFile(run: SegmentRun, loader: FileLoader, plugin: string, tal
 }
 
 async function* attributed<T>(
-  traces: Iterable<T> | AsyncIterable<T>,
+  open: () => Iterable<T> | AsyncIterable<T>,
   plugin: string,
   uri: string,
 ): AsyncGenerator<T> {
   try {
-    yield* traces
+    yield* open()
   } catch (error) {
     if (isUnreadable(error) || isFileError(error) || isSftError(error)) throw error
     const message = `The loader failed: ${errorText(error)}`

@@ -1,5 +1,6 @@
 import type { ConfigSession } from '../config/session.ts'
 import { sftError } from '../errors/error.ts'
+import { secretRedactor } from '../errors/redact.ts'
 import type { Context, SelectContext, SplitPlan } from '../plugin/types.ts'
 import type { IndexDatabase } from '../run-directory/index-database.ts'
 import type { ScopeBase } from './batch-scope.ts'
@@ -33,11 +34,13 @@ async function select(
   collector: Collector,
 ): Promise<number> {
   const drops: { id: string; plugin: string; reason: string; detail?: string }[] = []
+  const redact = secretRedactor()
   const contextOf = (plugin: string): SelectContext => ({
     ...base,
     log: base.log.fork(plugin),
     index,
-    drop: (id, reason, detail) => drops.push({ id, plugin, reason, ...(detail !== undefined && { detail }) }),
+    drop: (id, reason, detail) =>
+      drops.push({ id, plugin, reason: redact(reason), ...(detail !== undefined && { detail: redact(detail) }) }),
   })
   await session.registry.select.promise(contextOf)
   for (const { id, ...why } of drops) {

@@ -34,6 +34,7 @@ export function registerPlugins(plugins: readonly Plugin[], registry: Registry, 
   }
   // Stages may be tapped by a plugin that is listed before the one that defines them.
   for (const tapStage of late) tapStage()
+  checkStagePlaces(registry)
   open.value = false
 }
 
@@ -203,6 +204,26 @@ function requireList<T>(value: readonly T[], plugin: string, hook: HookName): re
     `${hook} returns a list of what goes on, and the handler returned ${typeof value}.`,
     { plugin, hook },
   )
+}
+
+/** A stage after one that does not exist, or after itself, would never run. */
+function checkStagePlaces({ stages }: Registry): void {
+  const reached = new Set(['load', 'tag', 'filter'])
+  const left = new Set(stages.values())
+  for (let before = -1; before !== left.size; ) {
+    before = left.size
+    for (const stage of left) {
+      if (!reached.has(stage.place.after)) continue
+      reached.add(stage.name)
+      left.delete(stage)
+    }
+  }
+  for (const { name, place, definedBy } of left) {
+    const nearest = nearestName(place.after, [...reached])
+    const hint = nearest === undefined ? '' : ` (did you mean ${nearest}?)`
+    const message = `The stage ${name} stands after ${place.after}, which no run reaches${hint}. Stages: ${[...reached].join(', ')}.`
+    throw sftError('SFT_HOOK_UNKNOWN', message, { plugin: definedBy })
+  }
 }
 
 function unknownStage(name: string, stages: readonly string[], plugin: string): Error {

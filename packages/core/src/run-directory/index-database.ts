@@ -52,8 +52,10 @@ export function createIndexDatabase(path: string): IndexDatabase {
   attempt(path, () => rmSync(temporary, { force: true }))
   const database = attempt(path, () => new DatabaseSync(temporary))
   // Nothing here has to survive a crash: the sidecars do.
-  database.exec('pragma journal_mode = off; pragma synchronous = off; pragma cache_size = -16000;')
-  database.exec(SCHEMA)
+  attempt(path, () => {
+    database.exec('pragma journal_mode = off; pragma synchronous = off; pragma cache_size = -16000;')
+    database.exec(SCHEMA)
+  })
   const statements = new Map<string, StatementSync>()
   const run = (sql: string, ...values: readonly (SQLInputValue | undefined)[]): StatementSync => {
     let statement = statements.get(sql)
@@ -61,17 +63,19 @@ export function createIndexDatabase(path: string): IndexDatabase {
       statement = database.prepare(sql)
       statements.set(sql, statement)
     }
-    if (values.length > 0) statement.run(...values.map((value) => value ?? null))
-    return statement
+    const prepared = statement
+    if (values.length > 0) attempt(path, () => prepared.run(...values.map((value) => value ?? null)))
+    return prepared
   }
   let ordinal = 0
   let indexed = false
 
   return {
     countId(space, id) {
-      const row = run(
+      const statement = run(
         'insert into ids values (?, ?, 1) on conflict do update set count = count + 1 returning count',
-      ).get(space, id)
+      )
+      const row = attempt(path, () => statement.get(space, id))
       return Number(row?.count)
     },
     addTrace(row, id, drop) {
@@ -159,17 +163,19 @@ export function createIndexDatabase(path: string): IndexDatabase {
     batch(write) {
       database.exec('begin')
       write()
-      database.exec('commit')
+      attempt(path, () => database.exec('commit'))
     },
     *query(sql, ...values) {
-      if (!indexed) database.exec(INDEXES)
+      if (!indexed) attempt(path, () => database.exec(INDEXES))
       indexed = true
       yield* database.prepare(sql).iterate(...values) as Iterable<Record<string, unknown>>
     },
     finish(target) {
-      database.exec(INDEXES)
-      database.exec('drop table ids')
-      database.close()
+      attempt(path, () => {
+        database.exec(INDEXES)
+        database.exec('drop table ids')
+        database.close()
+      })
       attempt(target, () => renameSync(temporary, target))
     },
     close() {

@@ -2,15 +2,23 @@ import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, writeSync } from
 import { dirname } from 'node:path'
 import { errorText, sftError } from '../errors/error.ts'
 
-const UNWRITABLE = new Set(['ENOSPC', 'EROFS', 'EACCES', 'EPERM', 'EDQUOT', 'ENOTDIR', 'EEXIST', 'EISDIR'])
+const UNWRITABLE = new Set(['ENOSPC', 'EROFS', 'EACCES', 'EPERM', 'EDQUOT', 'ENOTDIR', 'EEXIST', 'EISDIR', 'EFBIG', 'EIO'])
+
+/** SQLite's result codes for a read-only, failing or full disk, and for a file that it cannot open. */
+const SQLITE_UNWRITABLE = new Set([8, 10, 13, 14])
+
+function isUnwritable(error: unknown): boolean {
+  const { code, errcode } = error as { code?: string; errcode?: number }
+  if (code === 'ERR_SQLITE_ERROR') return SQLITE_UNWRITABLE.has((errcode ?? 0) & 0xff)
+  return code !== undefined && UNWRITABLE.has(code)
+}
 
 /** Runs a write; a full disk or a read-only folder becomes SFT_OUT_UNWRITABLE with the file's name. */
 export function attempt<T>(path: string, write: () => T): T {
   try {
     return write()
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code
-    if (code === undefined || !UNWRITABLE.has(code)) throw error
+    if (!isUnwritable(error)) throw error
     throw sftError('SFT_OUT_UNWRITABLE', `${path} cannot be written: ${errorText(error)}.`, {
       source: path,
       cause: error,

@@ -7,6 +7,7 @@ import { type Logger, silentLogger } from '../log/logger.ts'
 import { type Collector, createCollector } from '../pipeline/collect.ts'
 import { createDatasetWriter, type DatasetLayout, type DatasetWriter } from '../pipeline/dataset-writer.ts'
 import { planGroupTasks, planMapTasks } from '../pipeline/plan-tasks.ts'
+import type { Counts } from '../pipeline/tally.ts'
 import { finishedWork } from '../pipeline/resume.ts'
 import { readSidecar } from '../pipeline/run-task.ts'
 import { selectAndSplit } from '../pipeline/select-split.ts'
@@ -112,13 +113,20 @@ export async function makeDataset(
     return result
   } catch (error) {
     // The ledgers say why: they are kept whatever the error is.
-    collector.finish()
-    index.close()
+    keepLedgers(run)
     throw error
   } finally {
     await executor.close()
     progress.end()
   }
+}
+
+/** On a full disk they cannot be kept either; the first error says so. */
+function keepLedgers({ collector, index }: DatasetRun): void {
+  try {
+    collector.finish()
+    index.close()
+  } catch {}
 }
 
 /** Work is found again by config, plugins, and what decides which rows a task writes. */
@@ -274,6 +282,7 @@ async function placeRows(
   let changed = true
   if (plan.until === 'format') setUnsplit(index)
   else changed = (await selectAndSplit(session, base, index, collector, plan.pureSplit)).changed
+  requireSelected(run)
   let writer = early
   if (writer === undefined || changed) {
     early?.finish(layout.folder)
@@ -317,15 +326,25 @@ function setUnsplit(index: IndexDatabase): void {
 function requireExamples({ collector, session }: DatasetRun): void {
   const { counts } = collector.tally
   if (counts.examples > 0) return
-  const reasons = Object.entries(counts.byReason)
+  const reasons = commonestReasons(counts)
+  const nothing = `nothing was read that ${session.config.format.join(', ')} takes`
+  const why = reasons === '' ? nothing : `dropped by ${reasons}`
+  throw sftError('SFT_NO_EXAMPLES', `${counts.traces} traces were read, and no example is left: ${why}.`)
+}
+
+/** `select` may have dropped the rest. */
+function requireSelected({ index, collector }: DatasetRun): void {
+  const [left] = index.query('select 1 from examples where dropped is null limit 1')
+  if (left !== undefined) return
+  throw sftError('SFT_NO_EXAMPLES', `No example is left: dropped by ${commonestReasons(collector.tally.counts)}.`)
+}
+
+function commonestReasons({ byReason }: Counts): string {
+  return Object.entries(byReason)
     .sort(([, a], [, b]) => b - a)
     .slice(0, 5)
     .map(([key, count]) => `${key.split(' ').slice(1).join(': ')} (${count})`)
-  const why =
-    reasons.length === 0
-      ? `nothing was read that ${session.config.format.join(', ')} takes`
-      : `dropped by ${reasons.join(', ')}`
-  throw sftError('SFT_NO_EXAMPLES', `${counts.traces} traces were read, and no example is left: ${why}.`)
+    .join(', ')
 }
 
 function tooManyUnreadable({ collector, session, input }: DatasetRun): Error | undefined {

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { type ConfigOrigin, type ConfigSession, openConfig } from '../config/session.ts'
+import { watchFromThread } from '../executors/watch.ts'
 import { isSftError, sftError } from '../errors/error.ts'
 import { silentLogger } from '../log/logger.ts'
 import { lockRunDirectory } from '../run-directory/lock.ts'
@@ -22,14 +23,18 @@ export async function runPipeline(environment: RunEnvironment, options: RunOptio
   // A promise that nobody settles must not end the process in silence: the watch names who is waited for.
   const alive = setInterval(() => {}, 1 << 30)
   let session: ConfigSession | undefined
+  let watch: ReturnType<typeof watchFromThread> | undefined
   try {
-    session = await openConfig(origin)
+    session = await openConfig(origin, ({ buffer }, plugins) => {
+      watch = watchFromThread(buffer, plugins)
+    })
     return await runLocked(session, origin, options)
   } catch (error) {
     await observeFailure(session, error, options)
     throw error
   } finally {
     clearInterval(alive)
+    await watch?.stop()
     if (dry !== undefined) rmSync(dry, { recursive: true, force: true })
   }
 }
@@ -71,7 +76,7 @@ async function runLocked(
   const release = lockRunDirectory(out)
   try {
     if (options.fresh === true) {
-      rmSync(`${out}/.sft/work`, { recursive: true, force: true })
+      attempt(out, () => rmSync(`${out}/.sft/work`, { recursive: true, force: true }))
     }
     const result =
       options.from === undefined ? await makeDataset(session, origin, options) : earlierResult(out)
