@@ -50,13 +50,13 @@ ${output}
 
 A row of \`out/dataset/messages/train.jsonl\`, shortened:
 
-\`\`\`json
+\`\`\`jsonl
 ${shortRow(rows)}
 \`\`\`
 
 A line of \`out/rejected.jsonl\`:
 
-\`\`\`json
+\`\`\`jsonl
 ${rejected}
 \`\`\`
 `
