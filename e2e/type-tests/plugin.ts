@@ -5,6 +5,7 @@ import {
   type ErrorCode,
   isSftError,
   type JsonObject,
+  type LoadedTrace,
   type Plugin,
   type PluginApi,
   type PreferenceExample,
@@ -86,13 +87,11 @@ export function wrong(api: PluginApi, trace: Trace): void {
   trace.model = 'another'
   // @ts-expect-error and so are their lists
   trace.messages.push({ role: 'user', content: '' })
-  // @ts-expect-error a role that does not exist
-  api.load({
-    name: 'x',
-    looksFor: 'x',
-    detect: () => 'x',
-    read: () => ({ messages: [{ role: 'human', content: '' }] }),
+  const read = (): LoadedTrace => ({
+    // @ts-expect-error a role that does not exist
+    messages: [{ role: 'human', content: '' }],
   })
+  api.load({ name: 'x', looksFor: 'x', detect: () => 'x', read })
 }
 
 export function errors(thrown: unknown): JsonObject | undefined {
