@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { fileURLToPath } from 'node:url'
 import { type Plugin, run } from 'sftkit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -67,6 +68,11 @@ describe('the snippets of the pages', () => {
       expect(result.rows.transcript?.train).toBeGreaterThan(0)
       expect(result.rows.preference?.train).toBeGreaterThan(0)
       expect(result.counts.byTag['length:short']).toBeGreaterThan(0)
+      const index = new DatabaseSync(join(out, '.sft/index.sqlite'), { readOnly: true })
+      const queries = commands().flatMap(({ line }) => /--sql "([^"]*)"/.exec(line)?.[1] ?? [])
+      expect(queries.length).toBeGreaterThan(3)
+      for (const query of queries) expect(index.prepare(query).all().length, query).toBeGreaterThan(0)
+      index.close()
     } finally {
       rmSync(out, { recursive: true, force: true })
     }
@@ -77,6 +83,18 @@ it('the reference is what the code says', () => {
   const check = spawnSync(process.execPath, [join(root, 'scripts/docs.ts'), '--check'], { encoding: 'utf8' })
   expect(check.stderr).toBe('')
   expect(check.status).toBe(0)
+})
+
+it('the commands of the pages take what is shown', () => {
+  const reference = readFileSync(join(root, 'docs/reference/cli.md'), 'utf8')
+  const unknown = commands().filter(({ line }) => {
+    const [, command = '', rest = ''] = /^(?:bin\/)?sft (\w+)(.*)/.exec(line) ?? []
+    const help = reference.split(`## sft ${command}\n`)[1]?.split('\n## ')[0]
+    if (command === 'help') return false
+    const flags = rest.replaceAll(/"[^"]*"| # .*/g, '').match(/--[\w-]+/g) ?? []
+    return help === undefined || flags.some((flag) => !help.includes(` ${flag}`))
+  })
+  expect(unknown).toEqual([])
 })
 
 it('every hook of the api is documented', () => {
@@ -100,6 +118,16 @@ it('links between pages lead somewhere', () => {
   })
   expect(broken).toEqual([])
 })
+
+/** The lines of shell blocks that call the command. */
+function commands(): { page: string; line: string }[] {
+  return pages.flatMap((page) =>
+    [...readFileSync(join(root, page), 'utf8').matchAll(/^```sh\n([\s\S]*?)^```$/gm)]
+      .flatMap(([, block = '']) => block.split('\n'))
+      .filter((line) => /^(?:bin\/)?sft /.test(line))
+      .map((line) => ({ page, line })),
+  )
+}
 
 function anchorsOf(page: string): string[] {
   return [...readFileSync(page, 'utf8').matchAll(/^#+ (.*)$/gm)].map(

@@ -4,7 +4,7 @@ import { type RunOptions, type RunResult, runPipeline, type UserConfig } from '@
  * Runs the pipeline with the default preset, as `sft run` does.
  *
  * @param config a config file's path, or a config object (such a run stays in the main thread)
- * @throws SftError with a code of docs/errors.md
+ * @throws SftError with a code of docs/reference/errors.md
  */
 export async function run(config: string | UserConfig, options: RunOptions = {}): Promise<RunResult> {
   return runPipeline(

@@ -1,4 +1,4 @@
-/** What every code means. `docs/errors.md` is generated from this file. */
+/** What every code means. `docs/reference/errors.md` is generated from this file. */
 export interface CatalogEntry {
   readonly title: string
   readonly why: string
@@ -65,7 +65,7 @@ export const catalog = {
   SFT_PLUGIN_RESULT: {
     title: 'A plugin returned something the hook does not take',
     why: 'The value has another shape than the hook documents.',
-    fix: 'See docs/hooks.md for what each hook takes and returns.',
+    fix: 'See docs/reference/hooks.md for what each hook takes and returns.',
   },
   SFT_HOOK_UNKNOWN: {
     title: 'A plugin taps a stage that does not exist',
@@ -85,7 +85,7 @@ export const catalog = {
   SFT_LOAD_UNKNOWN: {
     title: 'No loader claims a file',
     why: 'Its content fits none of the known trace formats.',
-    fix: '`sft plugins` lists the formats and what each looks for. Write a loader (docs/plugins.md) or disable the file.',
+    fix: '`sft plugins` lists the formats and what each looks for. Write a loader (docs/loaders.md) or disable the file.',
   },
   SFT_ROW_JSON: {
     title: 'A line is not JSON',

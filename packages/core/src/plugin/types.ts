@@ -297,7 +297,7 @@ export interface StagePlace {
 
 // ── the api ───────────────────────────────────────────────────────────────────────────────────────────────
 
-/** What `setup` registers with. See docs/hooks.md for each hook's kind, order and contract. */
+/** What `setup` registers with. See docs/reference/hooks.md for each hook's kind, order and contract. */
 export interface PluginApi {
   readonly modifyConfig: (tap: Tap<(config: UserConfig) => Awaitable<UserConfig | undefined | void>>) => void
   readonly configResolved: (tap: Tap<(config: ResolvedConfig) => Awaitable<void>>) => void
