@@ -1,6 +1,14 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { createLogger, definePlugin, isSftError, type Plugin, type PluginApi, run, type SftError } from 'sftkit'
+import {
+  createLogger,
+  definePlugin,
+  isSftError,
+  type Plugin,
+  type PluginApi,
+  run,
+  type SftError,
+} from 'sftkit'
 import { describe, expect, it } from 'vitest'
 import { contentsOf, folderWith } from './support/folders.ts'
 import { chatLines } from './support/rows.ts'
@@ -43,8 +51,20 @@ describe('a plugin that throws', () => {
     ['select', (api) => api.select(boom), {}],
     ['split', (api) => api.split({ order: 'pre', handler: boom }), {}],
     ['split', (api) => api.split({ order: 'pre', handler: { ofGroup: boom } }), {}],
-    ['load', (api) => api.load({ order: 'pre', handler: { name: 'x', looksFor: 'x', detect: boom, read: () => undefined } }), {}],
-    ['load', (api) => api.load({ order: 'pre', handler: { name: 'x', looksFor: 'x', detect, open: boom } }), { source: 'in/rows.jsonl' }],
+    [
+      'load',
+      (api) =>
+        api.load({
+          order: 'pre',
+          handler: { name: 'x', looksFor: 'x', detect: boom, read: () => undefined },
+        }),
+      {},
+    ],
+    [
+      'load',
+      (api) => api.load({ order: 'pre', handler: { name: 'x', looksFor: 'x', detect, open: boom } }),
+      { source: 'in/rows.jsonl' },
+    ],
     ['train', (api) => api.train(boom), {}],
     [
       'convert',
@@ -88,7 +108,9 @@ describe('a plugin that throws', () => {
     )
     const result = await run({ input: join(cwd, 'in'), plugins: [loader], output: { dir: join(cwd, 'out') } })
     expect(result).toMatchObject({ traces: 19, unreadable: 1 })
-    expect(readFileSync(join(cwd, 'out/unreadable.jsonl'), 'utf8')).toContain('The loader culprit failed on it: boom')
+    expect(readFileSync(join(cwd, 'out/unreadable.jsonl'), 'utf8')).toContain(
+      'The loader culprit failed on it: boom',
+    )
   })
 
   it('is named the same from a worker thread, and with exit code 1', async () => {
@@ -114,8 +136,19 @@ describe('a promise where none may be', () => {
     ['format', (api) => api.format('messages', { takes: ['chat'], handler: later as never })],
     ['augmentGroup', (api) => api.augmentGroup({ where: later as never, handler: () => [] })],
     ['split', (api) => api.split({ order: 'pre', handler: { ofGroup: later as never } })],
-    ['load', (api) => api.load({ order: 'pre', handler: { name: 'x', looksFor: 'x', detect: later as never, read: () => undefined } })],
-    ['load', (api) => api.load({ order: 'pre', handler: { name: 'x', looksFor: 'x', detect, read: later as never } })],
+    [
+      'load',
+      (api) =>
+        api.load({
+          order: 'pre',
+          handler: { name: 'x', looksFor: 'x', detect: later as never, read: () => undefined },
+        }),
+    ],
+    [
+      'load',
+      (api) =>
+        api.load({ order: 'pre', handler: { name: 'x', looksFor: 'x', detect, read: later as never } }),
+    ],
   ])('is an error: %s', async (hook, setup) => {
     expect(await failureOf(setup)).toMatchObject({ code: 'SFT_PLUGIN_PROMISE', plugin: 'culprit', hook })
   })
@@ -125,7 +158,11 @@ describe('a promise where none may be', () => {
     const cwd = folderWith({ 'in/rows.jsonl': chatLines(1) })
     for (const config of [{ keep: later as never }, { filter: later as never }]) {
       const failed = run({ input: join(cwd, 'in'), ...config, output: { dir: join(cwd, 'out') } })
-      await expect(failed).rejects.toMatchObject({ code: 'SFT_PLUGIN_PROMISE', plugin: 'config', hook: 'filter' })
+      await expect(failed).rejects.toMatchObject({
+        code: 'SFT_PLUGIN_PROMISE',
+        plugin: 'config',
+        hook: 'filter',
+      })
     }
   })
 })
@@ -166,7 +203,9 @@ describe('an observer that throws', () => {
     await run(config, { log })
     expect(lines).toEqual([expect.stringContaining('boom'), expect.stringContaining('boom')])
     lines.length = 0
-    await expect(run({ ...config, keep: () => false }, { log })).rejects.toMatchObject({ code: 'SFT_NO_EXAMPLES' })
+    await expect(run({ ...config, keep: () => false }, { log })).rejects.toMatchObject({
+      code: 'SFT_NO_EXAMPLES',
+    })
     expect(lines.filter((line) => line.startsWith('warn'))).toHaveLength(2)
   })
 })
@@ -209,8 +248,8 @@ describe('secrets of the environment', () => {
       "api.select((c) => { const [row] = c.index.query('select example_id from examples'); c.drop(row.example_id, 'leak', process.env.HF_TOKEN) })",
       "api.tag(() => { throw new Error('401 for ' + process.env.OPENAI_API_KEY) })",
       "api.load({ order: 'pre', handler: { name: 'x', looksFor: 'x', detect: () => 'x', read: () => { throw new Error(process.env.OPENAI_API_KEY) } } })",
-      "api.done(() => { throw new Error(process.env.OPENAI_API_KEY) })",
-      "api.configResolved(() => { throw new Error(process.env.OPENAI_API_KEY) })",
+      'api.done(() => { throw new Error(process.env.OPENAI_API_KEY) })',
+      'api.configResolved(() => { throw new Error(process.env.OPENAI_API_KEY) })',
     ]
     for (const leak of leaks) {
       for (const args of [[], ['--json', '--workers', '1']]) {

@@ -50,7 +50,9 @@ function editDistance(a: string, b: string): number {
     for (let column = 1; column <= b.length; column++) {
       const substitution = (previous[column - 1] ?? 0) + (a[row - 1] === b[column - 1] ? 0 : 1)
       const swapped = a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1]
-      const swap = swapped ? (beforePrevious[column - 2] ?? Number.POSITIVE_INFINITY) + 1 : Number.POSITIVE_INFINITY
+      const swap = swapped
+        ? (beforePrevious[column - 2] ?? Number.POSITIVE_INFINITY) + 1
+        : Number.POSITIVE_INFINITY
       current.push(Math.min((previous[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1, substitution, swap))
     }
     beforePrevious = previous

@@ -25,8 +25,10 @@ export function answerImports(installation: string): void {
   if (!first) return
   registerHooks({
     resolve(specifier, context, next) {
-      const found = resolveHere(() => next(specifier, context), specifier, (parentURL) =>
-        next(specifier, { ...context, parentURL }),
+      const found = resolveHere(
+        () => next(specifier, context),
+        specifier,
+        (parentURL) => next(specifier, { ...context, parentURL }),
       )
       if (context.parentURL !== undefined) {
         const known = imports.get(context.parentURL)
@@ -74,5 +76,7 @@ function resolveHere<T>(resolve: () => T, specifier: string, from: (parentURL: s
 function isUsers(path: string): boolean {
   if (path.includes(`${sep}node_modules${sep}`)) return false
   if (!path.includes(`${sep}dist${sep}`)) return true
-  return [...installations].every((url) => !path.startsWith(dirname(dirname(dirname(fileURLToPath(url)))) + sep))
+  return [...installations].every(
+    (url) => !path.startsWith(dirname(dirname(dirname(fileURLToPath(url)))) + sep),
+  )
 }

@@ -64,7 +64,10 @@ export async function openConfig(
 
   const registry = createRegistry()
   const activity = createActivity(plugins.map((plugin) => plugin.name))
-  onActivity?.(activity, plugins.map((plugin) => plugin.name))
+  onActivity?.(
+    activity,
+    plugins.map((plugin) => plugin.name),
+  )
   registerPlugins(plugins, registry, activity)
 
   const modified = checkConfig((await registry.modifyConfig.promise(user)) ?? user, origin.file)

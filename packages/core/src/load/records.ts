@@ -5,7 +5,6 @@ import { isJsonObject, type JsonValue, parseJson } from '../data/json.ts'
 import type { ErrorCode } from '../errors/catalog.ts'
 import type { SourceRecord } from '../plugin/types.ts'
 import type { FileHead } from './head.ts'
-import { listElements } from './list-elements.ts'
 import {
   linesOfCompressed,
   linesOfRange,
@@ -14,6 +13,7 @@ import {
   type RawLine,
   recordHash,
 } from './lines.ts'
+import { listElements } from './list-elements.ts'
 
 /** A piece of the input that could not be read. */
 export interface UnreadableRecord {
@@ -176,7 +176,8 @@ async function* documentRecords(source: RecordSource): AsyncGenerator<ReadRecord
 function* elementsOneByOne(source: RecordSource, elements: readonly string[]): Generator<ReadRecord> {
   for (const [index, text] of elements.entries()) {
     const parsed = parseRecord(text)
-    if ('value' in parsed) yield elementRecord(source, parsed.value, textOf(parsed.value), index + 1, elements.length)
+    if ('value' in parsed)
+      yield elementRecord(source, parsed.value, textOf(parsed.value), index + 1, elements.length)
     else {
       const about = { digest: recordHash(text), bytes: text.length, line: index + 1 }
       yield { ...about, unreadable: { uri: source.uri, line: index + 1, ...parsed } }

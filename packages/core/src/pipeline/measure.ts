@@ -33,21 +33,27 @@ export function tokensOf(item: Trace | Example, count: TokenCounter | undefined)
 function forEachText(example: Example, add: (text: string) => void): void {
   switch (example.kind) {
     case 'chat':
-      return addMessages(example.messages, add)
+      addMessages(example.messages, add)
+      return
     case 'prompt-completion':
       addTextOrMessages(example.prompt, add)
-      return addTextOrMessages(example.completion, add)
+      addTextOrMessages(example.completion, add)
+      return
     case 'preference':
       addMessages(example.prompt, add)
       addMessages(example.chosen, add)
-      return addMessages(example.rejected, add)
+      addMessages(example.rejected, add)
+      return
     case 'unpaired':
       addMessages(example.prompt, add)
-      return addMessages(example.completion, add)
+      addMessages(example.completion, add)
+      return
     case 'text':
-      return add(example.text)
+      add(example.text)
+      return
     case 'task':
-      return add(example.instruction)
+      add(example.instruction)
+      return
   }
 }
 

@@ -3,9 +3,9 @@ import { basename } from 'node:path'
 import { parseJson } from '../data/json.ts'
 import { attempt, writeWhole } from '../run-directory/write.ts'
 import type { Bench } from './bench.ts'
-import { redactSidecar } from './redact-sidecar.ts'
 import { runGroupTask } from './group.ts'
 import { runMapTask } from './map.ts'
+import { redactSidecar } from './redact-sidecar.ts'
 import type { Sidecar, Task, TaskPlan } from './task.ts'
 
 export function sidecarFile(plan: TaskPlan, location: string): string {
@@ -16,7 +16,9 @@ export function sidecarFile(plan: TaskPlan, location: string): string {
 export async function runTask(bench: Bench, task: Task): Promise<Sidecar> {
   const file = sidecarFile(bench.plan, task.location)
   attempt(file, () => rmSync(file, { force: true }))
-  const sidecar = redactSidecar(task.kind === 'map' ? await runMapTask(bench, task) : await runGroupTask(bench, task))
+  const sidecar = redactSidecar(
+    task.kind === 'map' ? await runMapTask(bench, task) : await runGroupTask(bench, task),
+  )
   writeWhole(file, JSON.stringify(withFiles(sidecar, basename)), false)
   return sidecar
 }

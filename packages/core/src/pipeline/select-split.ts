@@ -40,7 +40,12 @@ async function select(
     log: base.log.fork(plugin),
     index,
     drop: (id, reason, detail) =>
-      drops.push({ id, plugin, reason: redact(reason), ...(detail !== undefined && { detail: redact(detail) }) }),
+      drops.push({
+        id,
+        plugin,
+        reason: redact(reason),
+        ...(detail !== undefined && { detail: redact(detail) }),
+      }),
   })
   await session.registry.select.promise(contextOf)
   for (const { id, ...why } of drops) {

@@ -7,10 +7,10 @@ import { type Logger, silentLogger } from '../log/logger.ts'
 import { type Collector, createCollector } from '../pipeline/collect.ts'
 import { createDatasetWriter, type DatasetLayout, type DatasetWriter } from '../pipeline/dataset-writer.ts'
 import { planGroupTasks, planMapTasks } from '../pipeline/plan-tasks.ts'
-import type { Counts } from '../pipeline/tally.ts'
 import { finishedWork } from '../pipeline/resume.ts'
 import { readSidecar } from '../pipeline/run-task.ts'
 import { selectAndSplit } from '../pipeline/select-split.ts'
+import type { Counts } from '../pipeline/tally.ts'
 import type {
   GroupTask,
   MapTask,
@@ -336,7 +336,10 @@ function requireExamples({ collector, session }: DatasetRun): void {
 function requireSelected({ index, collector }: DatasetRun): void {
   const [left] = index.query('select 1 from examples where dropped is null limit 1')
   if (left !== undefined) return
-  throw sftError('SFT_NO_EXAMPLES', `No example is left: dropped by ${commonestReasons(collector.tally.counts)}.`)
+  throw sftError(
+    'SFT_NO_EXAMPLES',
+    `No example is left: dropped by ${commonestReasons(collector.tally.counts)}.`,
+  )
 }
 
 function commonestReasons({ byReason }: Counts): string {

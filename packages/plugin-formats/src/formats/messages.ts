@@ -2,9 +2,9 @@ import type { Example, FormatContext, Plugin, Row } from '@sftkit/core'
 import { z } from 'zod'
 import { lossTally } from '../losses.ts'
 import { writableMetadata } from '../metadata.ts'
-import { isReferenceRow } from '../reference-row.ts'
 import { objectMessages } from '../object-messages.ts'
 import { type ChatFormatOptions, chatOptions, formatPlugin } from '../options.ts'
+import { isReferenceRow } from '../reference-row.ts'
 import { hasTrainedTurn, hasUntrainedTurn, selectMessages } from '../select-messages.ts'
 import { writableTools } from '../tools.ts'
 
@@ -50,7 +50,8 @@ function messagesRow(
   if (example.kind !== 'chat') return undefined
   const losses = lossTally(context)
   const messages = selectMessages(example.messages, options, losses)
-  if (options.requireAssistant && !isReferenceRow(example) && !hasTrainedTurn(messages)) return context.drop('no-assistant')
+  if (options.requireAssistant && !isReferenceRow(example) && !hasTrainedTurn(messages))
+    return context.drop('no-assistant')
   const row = {
     session_id: example.session,
     model: example.model ?? null,

@@ -51,7 +51,9 @@ function readLine({ value }: SourceRecord, context: LoadContext): LoadedTrace {
   const { id, parents } = value
   const trace: LoadedTrace = {
     ...(typeof id === 'string' && { id }),
-    ...(Array.isArray(parents) && { parents: parents.filter((parent): parent is string => typeof parent === 'string') }),
+    ...(Array.isArray(parents) && {
+      parents: parents.filter((parent): parent is string => typeof parent === 'string'),
+    }),
     ...(typeof session === 'string' && { session }),
     group: readGroup(value.group, losses),
     ...(agent !== undefined && { agent }),

@@ -1,5 +1,12 @@
 import { relative } from 'node:path'
-import { formatError, isSftError, redactSecrets, type RunOptions, type RunResult, runPipeline } from '@sftkit/core'
+import {
+  formatError,
+  isSftError,
+  type RunOptions,
+  type RunResult,
+  redactSecrets,
+  runPipeline,
+} from '@sftkit/core'
 import pc from 'picocolors'
 import { count, createDisplay, duration } from '../display.ts'
 import { callersDirectory, findEnvironment } from '../environment.ts'
