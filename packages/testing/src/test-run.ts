@@ -10,6 +10,7 @@ import {
   type RunResult,
   runPipeline,
   type SftError,
+  type SplitOptions,
   type Trace,
   type UserConfig,
 } from '@sftkit/core'
@@ -23,7 +24,10 @@ export interface TestRunOptions
     Pick<RunOptions, 'from' | 'limit' | 'set' | 'signal' | 'strict'> {
   /** The plugins that are tested, in their order. Nothing else is there: list `preset()` of sftkit if it is needed. */
   readonly plugins?: readonly PluginEntry[]
-  /** The rest of the config. */
+  /**
+   * The rest of the config. Without `split` the ratios are 1 for `train` and 0 for `validation` and `test`, so that
+   * rows are elsewhere only where a plugin puts them.
+   */
   readonly config?: Omit<UserConfig, 'plugins' | 'preset' | 'input' | 'format' | 'output'> &
     Pick<UserConfig, 'input'> & { readonly output?: Omit<NonNullable<UserConfig['output']>, 'dir' | 'as'> }
   /** Default `example`: each example as it is, of any kind. */
@@ -105,8 +109,12 @@ export async function runInFolder(
   }
 }
 
+/** A ratio of 0 lets a split be empty: core fills the others from what is in `train`. */
+const ALL_IN_TRAIN: SplitOptions = { ratios: { train: 1, validation: 0, test: 0 } }
+
 function configOf(options: TestRunOptions, heard: Map<string, Trace>): UserConfig {
   return {
+    split: ALL_IN_TRAIN,
     ...options.config,
     plugins: [...(options.plugins ?? []), testPlugin(heard)],
     format: options.format ?? EXAMPLE_FORMAT,

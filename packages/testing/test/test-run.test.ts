@@ -103,6 +103,13 @@ describe('a test run', () => {
     expect(rows.example?.train).toHaveLength(2)
   })
 
+  it('puts everything into train where nobody splits, and splits by the ratios of the config', async () => {
+    const traces = ['a', 'b', 'c'].map((session) => buildTrace({ session }))
+    expect((await testRun({ traces })).rows.example?.train).toHaveLength(3)
+    const { rows } = await testRun({ traces, config: { split: { ratios: { first: 0.5, second: 0.5 } } } })
+    expect(Object.values(rows.example ?? {}).map((split) => split.length)).toEqual([2, 1])
+  })
+
   it('fails as the run does, and shows on request what a failed run left', async () => {
     const nothing = definePlugin({
       name: 'nothing',
