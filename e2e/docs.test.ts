@@ -44,6 +44,18 @@ describe('the snippets of the pages', () => {
     }
   })
 
+  it('that are configs load', () => {
+    const configs = snippets.filter(({ file }) => file.endsWith('sft.config.ts'))
+    expect(configs.length).toBeGreaterThan(5)
+    for (const { page, line, file } of configs) {
+      const main = join(root, 'packages/sftkit/dist/cli/main.js')
+      const { status, stderr } = spawnSync(process.execPath, [main, 'plugins', '--config', file], {
+        encoding: 'utf8',
+      })
+      expect(status, `${page}:${line}\n${stderr}`).toBe(0)
+    }
+  })
+
   it('of the hooks work together in one run', async () => {
     const files = snippets.filter(({ page }) => page.endsWith('reference/hooks.md')).map(({ file }) => file)
     expect(files).toHaveLength(hooks.length)
