@@ -89,6 +89,10 @@ export interface TraceRow {
   readonly format: string
   readonly session: string
   readonly group: string
+  readonly task?: string
+  readonly repo?: string
+  readonly attempt?: string
+  readonly parent?: string
   readonly agent?: string
   readonly model?: string
   readonly startedAt?: string

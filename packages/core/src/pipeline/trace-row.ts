@@ -9,14 +9,18 @@ export function traceRow(trace: Trace): TraceRow {
     if (message.role === 'user') turns++
     toolCalls += message.toolCalls?.length ?? 0
   }
-  const { source, outcome, usage } = trace
+  const { source, outcome, usage, group } = trace
   return {
     id: trace.id,
     uri: source.uri,
     ...(source.line !== undefined && { line: source.line }),
     format: source.format,
     session: trace.session,
-    group: trace.group.key,
+    group: group.key,
+    ...(group.task !== undefined && { task: group.task }),
+    ...(group.repo !== undefined && { repo: group.repo }),
+    ...(group.attempt !== undefined && { attempt: group.attempt }),
+    ...(group.parent !== undefined && { parent: group.parent }),
     ...(trace.agent !== undefined && { agent: trace.agent }),
     ...(trace.model !== undefined && { model: trace.model }),
     ...(trace.startedAt !== undefined && { startedAt: trace.startedAt }),

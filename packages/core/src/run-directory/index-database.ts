@@ -24,7 +24,8 @@ export interface IndexDatabase extends RunIndex {
 
 const SCHEMA = `
 create table traces (
-  trace_id text primary key, source text, line integer, format text, session_id text, group_key text, agent text,
+  trace_id text primary key, source text, line integer, format text, session_id text, group_key text,
+  task text, repo text, attempt text, parent text, agent text,
   model text, started_at text, day text, status text, reward real, cost_usd real, turns integer, messages integer,
   tool_calls integer, tags text, dropped text, dropped_by text
 ) without rowid;
@@ -67,6 +68,7 @@ export function createIndexDatabase(path: string): IndexDatabase {
     if (values.length > 0) attempt(path, () => prepared.run(...values.map((value) => value ?? null)))
     return prepared
   }
+  const open = new Set<IterableIterator<unknown>>()
   let ordinal = 0
   let indexed = false
 
@@ -80,13 +82,17 @@ export function createIndexDatabase(path: string): IndexDatabase {
     },
     addTrace(row, id, drop) {
       run(
-        'insert into traces values (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)',
+        'insert into traces values (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)',
         id,
         row.uri,
         row.line,
         row.format,
         row.session,
         row.group,
+        row.task,
+        row.repo,
+        row.attempt,
+        row.parent,
         row.agent,
         row.model,
         row.startedAt,
@@ -168,9 +174,18 @@ export function createIndexDatabase(path: string): IndexDatabase {
     *query(sql, ...values) {
       if (!indexed) attempt(path, () => database.exec(INDEXES))
       indexed = true
-      yield* database.prepare(sql).iterate(...values) as Iterable<Record<string, unknown>>
+      const rows = database.prepare(sql).iterate(...values) as IterableIterator<Record<string, unknown>>
+      open.add(rows)
+      try {
+        yield* rows
+      } finally {
+        open.delete(rows)
+        rows.return?.()
+      }
     },
     finish(target) {
+      // A reader that was left before its end would lock the tables.
+      for (const rows of open) rows.return?.()
       attempt(path, () => {
         database.exec(INDEXES)
         database.exec('drop table ids')

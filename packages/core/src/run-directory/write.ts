@@ -2,14 +2,27 @@ import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, writeSync } from
 import { dirname } from 'node:path'
 import { errorText, sftError } from '../errors/error.ts'
 
-const UNWRITABLE = new Set(['ENOSPC', 'EROFS', 'EACCES', 'EPERM', 'EDQUOT', 'ENOTDIR', 'EEXIST', 'EISDIR', 'EFBIG', 'EIO'])
+const UNWRITABLE = new Set([
+  'ENOSPC',
+  'EROFS',
+  'EACCES',
+  'EPERM',
+  'EDQUOT',
+  'ENOTDIR',
+  'EEXIST',
+  'EISDIR',
+  'EFBIG',
+  'EIO',
+])
 
 /** SQLite's result codes for a read-only, failing or full disk, and for a file that it cannot open. */
 const SQLITE_UNWRITABLE = new Set([8, 10, 13, 14])
 
 function isUnwritable(error: unknown): boolean {
-  const { code, errcode } = error as { code?: string; errcode?: number }
+  const { code, errcode, syscall } = error as { code?: string; errcode?: number; syscall?: string }
   if (code === 'ERR_SQLITE_ERROR') return SQLITE_UNWRITABLE.has((errcode ?? 0) & 0xff)
+  // On a read-only disk Node reports that a folder is missing, and not why it cannot be made.
+  if (code === 'ENOENT' && syscall === 'mkdir') return true
   return code !== undefined && UNWRITABLE.has(code)
 }
 
