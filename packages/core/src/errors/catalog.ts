@@ -80,7 +80,7 @@ export const catalog = {
   SFT_INPUT_EMPTY: {
     title: 'The input has no readable file',
     why: 'The path does not exist, the folder is empty, or the glob matches nothing.',
-    fix: 'The message names what was looked for and where.',
+    fix: 'Check the path. On the command line it starts at the current directory, in a config at the config.',
   },
   SFT_LOAD_UNKNOWN: {
     title: 'No loader claims a file',

@@ -7,7 +7,7 @@ import { type Executor, inOrder } from './executor.ts'
 import { type FromWorker, receiveError, type ToWorker, type WorkerStart } from './messages.ts'
 import { createWatch } from './watch.ts'
 
-/** V8's room for short-lived objects: rows are large and die young. Measured: docs/performance.md. */
+/** V8's room for short-lived objects: rows are large and die young. More was no faster and cost its memory twice. */
 const YOUNG_GENERATION_MB = 48
 
 export interface ThreadsInit extends WorkerStart {

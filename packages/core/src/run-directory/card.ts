@@ -96,7 +96,7 @@ function body({ config, counts, splits, inputs, datasets }: CardFacts): string {
   return [
     '# Dataset',
     '',
-    `Made by [sftkit](https://www.npmjs.com/package/sftkit) from ${number(counts.traces)} agent traces in ${number(inputs)} files.`,
+    `Made by sftkit from ${number(counts.traces)} agent traces in ${number(inputs)} files.`,
     '',
     '## Splits',
     '',
