@@ -1,17 +1,8 @@
-import { createHash } from 'node:crypto'
-import {
-  closeSync,
-  existsSync,
-  openSync,
-  readdirSync,
-  readSync,
-  realpathSync,
-  type Stats,
-  statSync,
-} from 'node:fs'
+import { existsSync, readdirSync, realpathSync, type Stats, statSync } from 'node:fs'
 import { basename, dirname, join, relative, sep } from 'node:path'
 import { globSync, isDynamicPattern } from 'tinyglobby'
 import { errorText, sftError } from '../errors/error.ts'
+import { fileHash } from './file-hash.ts'
 
 /** A file of the input, before its content is looked at. */
 export interface InputFile {
@@ -182,21 +173,11 @@ function leaveOutCopies(files: readonly InputFile[]): Pick<FoundInput, 'files' |
 }
 
 function digestOf(path: string): string | undefined {
-  const digest = createHash('sha256')
-  const chunk = Buffer.allocUnsafe(1 << 20)
   try {
-    const descriptor = openSync(path, 'r')
-    try {
-      for (let read = readSync(descriptor, chunk); read > 0; read = readSync(descriptor, chunk)) {
-        digest.update(chunk.subarray(0, read))
-      }
-    } finally {
-      closeSync(descriptor)
-    }
+    return fileHash(path)
   } catch {
     return undefined
   }
-  return digest.digest('hex')
 }
 
 /** By code unit: the same on every machine, whatever its locale. */

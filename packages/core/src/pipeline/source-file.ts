@@ -1,17 +1,10 @@
-import { createHash, type Hash } from 'node:crypto'
-import {
-  closeSync,
-  createReadStream,
-  createWriteStream,
-  mkdtempSync,
-  openSync,
-  readSync,
-  rmSync,
-} from 'node:fs'
+import type { Hash } from 'node:crypto'
+import { createReadStream, createWriteStream, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip, createZstdDecompress } from 'node:zlib'
+import { fileHash } from '../load/file-hash.ts'
 import { readRecords, type UnreadableRecord } from '../load/records.ts'
 import type { SourceFile } from '../plugin/types.ts'
 import type { TaskSegment } from './task.ts'
@@ -46,26 +39,13 @@ export function openFileSource(
     },
     hash() {
       if (tally.records > 0) return tally.digest.copy().digest('hex')
-      ofBytes ??= hashOfBytes(segment.path, tally.digest)
+      if (ofBytes === undefined) {
+        ofBytes = fileHash(segment.path)
+        tally.digest.update(ofBytes)
+      }
       return ofBytes
     },
   }
-}
-
-function hashOfBytes(path: string, tally: Hash): string {
-  const digest = createHash('sha256')
-  const chunk = Buffer.allocUnsafe(1 << 20)
-  const descriptor = openSync(path, 'r')
-  try {
-    for (let read = readSync(descriptor, chunk); read > 0; read = readSync(descriptor, chunk)) {
-      digest.update(chunk.subarray(0, read))
-    }
-  } finally {
-    closeSync(descriptor)
-  }
-  const hex = digest.digest('hex')
-  tally.update(hex)
-  return hex
 }
 
 async function decompressedPath({ path, head }: TaskSegment): Promise<string> {

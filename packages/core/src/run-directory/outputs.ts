@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto'
-import { closeSync, openSync, readSync, renameSync, rmSync, statSync } from 'node:fs'
+import { renameSync, rmSync, statSync } from 'node:fs'
 import type { ResolvedConfig } from '../config/types.ts'
+import { fileHash } from '../load/file-hash.ts'
 import type { Counts } from '../pipeline/tally.ts'
 import type { DatasetReference, FileReference } from '../plugin/types.ts'
 import { type CardFacts, datasetCard } from './card.ts'
@@ -22,16 +22,7 @@ export function placeDataset(out: string, folder: string, facts: CardFacts): Fil
 /** A written file with its hash. @param path relative to the run directory */
 export function fileReference(out: string, path: string): FileReference {
   const file = `${out}/${path}`
-  const digest = createHash('sha256')
-  const chunk = Buffer.allocUnsafe(1 << 20)
-  const descriptor = openSync(file, 'r')
-  try {
-    for (let read = readSync(descriptor, chunk); read > 0; read = readSync(descriptor, chunk))
-      digest.update(chunk.subarray(0, read))
-  } finally {
-    closeSync(descriptor)
-  }
-  return { path, sha256: digest.digest('hex'), bytes: statSync(file).size }
+  return { path, sha256: fileHash(file), bytes: statSync(file).size }
 }
 
 /** Counts and times of a run: the one file that differs between two runs over the same input. */
