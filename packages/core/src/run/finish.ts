@@ -8,8 +8,9 @@ import { writeDatasetAs } from '../run-directory/dataset-files.ts'
 import { describeConfig, type Manifest, manifestInput, manifestSplits } from '../run-directory/manifest.ts'
 import { fileReference, LEDGERS, placeDataset, statsFile } from '../run-directory/outputs.ts'
 import { writeWhole } from '../run-directory/write.ts'
-import { type DatasetRun, removeOtherWork } from './dataset.ts'
+import type { DatasetRun } from './dataset-run.ts'
 import type { RunResult } from './options.ts'
+import { removeOtherWork } from './task-plan.ts'
 
 /** Writes what describes the run: card, ledgers, stats, and last of all the manifest. */
 export async function finishRun(

@@ -3,7 +3,7 @@ import { sftError } from '../errors/error.ts'
 import { EXAMPLES, TRACES } from '../pipeline/emit.ts'
 import { readSidecar } from '../pipeline/run-task.ts'
 import { attempt } from '../run-directory/write.ts'
-import type { DatasetRun } from './dataset.ts'
+import type { DatasetRun } from './dataset-run.ts'
 
 /**
  * What a run writes that ends before `format`: traces.jsonl, and examples.jsonl where `augment` made rows.

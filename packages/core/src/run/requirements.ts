@@ -1,0 +1,47 @@
+import { sftError } from '../errors/error.ts'
+import type { Counts } from '../pipeline/tally.ts'
+import type { DatasetRun } from './dataset-run.ts'
+
+/** A run that ends with no example is an error. @throws SFT_NO_EXAMPLES with the commonest reasons */
+export function requireExamples({ collector, session }: DatasetRun): void {
+  const { counts } = collector.tally
+  if (counts.examples > 0) return
+  const reasons = commonestReasons(counts)
+  const nothing = `nothing was read that ${session.config.format.join(', ')} takes`
+  const why = reasons === '' ? nothing : `dropped by ${reasons}`
+  throw sftError('SFT_NO_EXAMPLES', `${counts.traces} traces were read, and no example is left: ${why}.`)
+}
+
+/** `select` may have dropped the rest. */
+export function requireSelected({ index, collector }: DatasetRun): void {
+  const [left] = index.query('select 1 from examples where dropped is null limit 1')
+  if (left !== undefined) return
+  throw sftError(
+    'SFT_NO_EXAMPLES',
+    `No example is left: dropped by ${commonestReasons(collector.tally.counts)}.`,
+  )
+}
+
+function commonestReasons({ byReason }: Counts): string {
+  return Object.entries(byReason)
+    .sort(([, a], [, b]) => b - a)
+    .slice(0, 5)
+    .map(([key, count]) => `${key.split(' ').slice(1).join(': ')} (${count})`)
+    .join(', ')
+}
+
+/** The error of a run whose input was unreadable beyond what is allowed. */
+export function tooManyUnreadable({ collector, session, input }: DatasetRun): Error | undefined {
+  const { counts } = collector.tally
+  const share = counts.records === 0 ? 0 : counts.unreadable / counts.records
+  if (counts.unreadable === 0 || share <= session.config.maxUnreadable) return undefined
+  const commonest = Object.entries(counts.byCode)
+    .sort(([, a], [, b]) => b - a)
+    .map(([code, count]) => `${code} (${count})`)
+  const first = input.refused[0]
+  const example = first === undefined ? '' : ` For example ${first.uri}: ${first.message}`
+  const percent = (value: number): string => `${(value * 100).toFixed(1)} %`
+  const limit = percent(session.config.maxUnreadable)
+  const much = `${counts.unreadable} of ${counts.records} rows are unreadable (${percent(share)}, allowed ${limit})`
+  return sftError('SFT_TOO_MANY_UNREADABLE', `${much}: ${commonest.join(', ')}.${example}`)
+}
