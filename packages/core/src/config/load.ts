@@ -1,7 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { parse, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { cosmiconfig } from 'cosmiconfig'
 import { errorText, sftError } from '../errors/error.ts'
 import { answerImports, modulesFrom, type UserModule } from './modules.ts'
 import type { UserConfig } from './types.ts'
@@ -23,6 +22,7 @@ export interface LoadedConfig {
 
 /** The nearest config at or above a directory, or undefined where there is none. */
 export async function findConfigFile(directory: string): Promise<string | undefined> {
+  const { cosmiconfig } = await import('cosmiconfig')
   const explorer = cosmiconfig('sft', {
     searchPlaces: [...configFileNames],
     searchStrategy: 'global',

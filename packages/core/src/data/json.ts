@@ -35,7 +35,42 @@ const RESPELLED = /[:[,]\s*-?(?:\d{16}|\d+(?:\.\d*0(?!\d)|(?:\.\d+)?[eE]|\.\d{15
  * @throws SyntaxError as `JSON.parse` does.
  */
 export function parseJson(text: string): JsonValue {
+  if (text.length > LONG_TEXT) {
+    const value = JSON.parse(text) as JsonValue
+    return isPlainlySpelled(value, text) || !RESPELLED.test(text) ? value : parseExact(text)
+  }
   return RESPELLED.test(text) ? parseExact(text) : (JSON.parse(text) as JsonValue)
+}
+
+/** Above it, looking through the text costs more than looking at the value first. */
+const LONG_TEXT = 16_384
+/** Where the numbers of a flat record stand: its long texts are rarely first and last at once. */
+const EDGE = 4096
+
+/**
+ * Whether a value is an object without nested ones whose numbers all stand in the text as JavaScript spells them.
+ * Rows with their columns as JSON text are: then what looks like a number inside those texts need not be ruled out.
+ */
+function isPlainlySpelled(value: JsonValue, text: string): boolean {
+  if (!isJsonObject(value)) return false
+  for (const key in value) {
+    const field = value[key]
+    if (typeof field === 'object' && field !== null) return false
+    if (typeof field === 'number' && !isSpelledAt(text.slice(0, EDGE), key, field) && !isSpelledAt(text.slice(-EDGE), key, field)) {
+      return false
+    }
+  }
+  return true
+}
+
+/** A quoted key before a colon is a key: within a text its second quote would have a backslash before it. */
+function isSpelledAt(part: string, key: string, number: number): boolean {
+  const name = `${JSON.stringify(key)}:`
+  const at = part.indexOf(name)
+  if (at === -1) return false
+  const rest = part.slice(at + name.length).trimStart()
+  const spelling = String(number)
+  return rest.startsWith(spelling) && /^[,}\s]/.test(rest.slice(spelling.length))
 }
 
 type ReviverContext = { source?: string }

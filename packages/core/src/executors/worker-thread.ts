@@ -1,33 +1,5 @@
-import { parentPort, workerData } from 'node:worker_threads'
-import { openConfig } from '../config/session.ts'
-import { createLogger } from '../log/logger.ts'
-import { openBench } from '../pipeline/open-bench.ts'
-import { runTask } from '../pipeline/run-task.ts'
-import { type FromWorker, sendError, type ToWorker, type WorkerStart } from './messages.ts'
+import { enableCompileCache } from 'node:module'
 
-const { origin, plan } = workerData as WorkerStart
-const port = parentPort
-if (port === null) throw new Error('This module runs in a worker thread.')
-const post = (message: FromWorker): void => port.postMessage(message)
-
-const abort = new AbortController()
-const log = createLogger((level, message) => post({ type: 'log', level, message }))
-
-try {
-  const session = await openConfig(origin)
-  const bench = await openBench(session, plan, log, abort.signal)
-  port.on('message', (message: ToWorker) => {
-    if (message.type === 'abort') {
-      abort.abort()
-      return
-    }
-    runTask(bench, message.task).then(
-      () => post({ type: 'done', index: message.task.index }),
-      (error: unknown) => post({ type: 'failed', error: sendError(error) }),
-    )
-  })
-  const plugins = session.config.plugins.map((plugin) => plugin.name)
-  post({ type: 'ready', activity: session.activity.buffer, plugins })
-} catch (error) {
-  post({ type: 'failed', error: sendError(error) })
-}
+// Before anything else is loaded: a thread does not take it over from the one that started it.
+enableCompileCache()
+await import('./worker.ts')
