@@ -56,7 +56,11 @@ function isPlainlySpelled(value: JsonValue, text: string): boolean {
   for (const key in value) {
     const field = value[key]
     if (typeof field === 'object' && field !== null) return false
-    if (typeof field === 'number' && !isSpelledAt(text.slice(0, EDGE), key, field) && !isSpelledAt(text.slice(-EDGE), key, field)) {
+    if (
+      typeof field === 'number' &&
+      !isSpelledAt(text.slice(0, EDGE), key, field) &&
+      !isSpelledAt(text.slice(-EDGE), key, field)
+    ) {
       return false
     }
   }

@@ -5,7 +5,7 @@ import { traceToLine } from '../data/trace-line.ts'
 import { sftError } from '../errors/error.ts'
 import type { FormatContext, Row } from '../plugin/types.ts'
 import type { BatchSink, ScopeBase } from './batch-scope.ts'
-import { fingerprintOf, isWellFormed, sketchOf, type TokenCounter, tokensOf } from './measure.ts'
+import { fingerprintOf, type Survey, surveyOf, type TokenCounter } from './measure.ts'
 import { serialiseRow } from './serialise.ts'
 import { openShard, type ShardWriter } from './shard-writer.ts'
 import type { ExampleRow, RowPlace, Shard, TaskPlan } from './task.ts'
@@ -75,10 +75,9 @@ export function createEmitter({ session, plan, base, sink, location, count }: Em
     return [number, offset, bytes]
   }
 
-  const rowsOf = (example: Example): RowPlace[] => {
+  const rowsOf = (example: Example, { wellFormed }: Survey): RowPlace[] => {
     const about = { id: example.id, uri: example.source.uri }
     const split = splitOf?.(example.group.key)
-    const wellFormed = isWellFormed(example)
     const places: RowPlace[] = []
     for (const format of formats) {
       if (!format.takes.includes(example.kind)) continue
@@ -134,7 +133,8 @@ export function createEmitter({ session, plan, base, sink, location, count }: Em
         })
         return
       }
-      const rows = rowsOf(example)
+      const survey = surveyOf(example, count)
+      const rows = rowsOf(example, survey)
       if (rows.length === 0) return
       const measures = measuresOf(example)
       examples.push({
@@ -147,8 +147,8 @@ export function createEmitter({ session, plan, base, sink, location, count }: Em
         ...(example.model !== undefined && { model: example.model }),
         ...(example.startedAt !== undefined && { startedAt: example.startedAt }),
         tags: example.tags,
-        tokens: tokensOf(example, count),
-        fingerprint: config.dedup.exact ? fingerprintOf(example) : sketchOf(example),
+        tokens: survey.tokens,
+        fingerprint: config.dedup.exact ? fingerprintOf(example) : survey.sketch,
         ...(measures !== undefined && { measures }),
         rows,
       })

@@ -10,15 +10,6 @@ export type TokenCounter = (text: string) => number
 /** Characters for each token where no tokenizer is configured: the usual rule of thumb for English and code. */
 const CHARACTERS_PER_TOKEN = 4
 
-/** Whether no text of an example has a lone surrogate. V8 knows it of most texts without looking at them. */
-export function isWellFormed(example: Example): boolean {
-  let wellFormed = true
-  forEachText(example, (text) => {
-    wellFormed &&= text.isWellFormed()
-  })
-  return wellFormed
-}
-
 /** Tokens of a trace's or example's texts. With a counter they are counted, else estimated from the length. */
 export function tokensOf(item: Trace | Example, count: TokenCounter | undefined): number {
   let total = 0
@@ -27,7 +18,7 @@ export function tokensOf(item: Trace | Example, count: TokenCounter | undefined)
   }
   if (!('kind' in item)) addMessages(item.messages, add)
   else forEachText(item, add)
-  return count === undefined ? Math.ceil(total / CHARACTERS_PER_TOKEN) : total
+  return tokensFrom(total, count)
 }
 
 function forEachText(example: Example, add: (text: string) => void): void {
@@ -89,18 +80,36 @@ function addJson(value: JsonValue | undefined, add: (text: string) => void): voi
   }
 }
 
+/** What is known of an example from one walk over its texts. */
+export interface Survey {
+  /** Counted, or estimated from the length. */
+  readonly tokens: number
+  /**
+   * A cheap likeness: the number of texts, their lengths, beginnings and ends. Equal examples have equal sketches;
+   * two that differ only in the middle of a long text may too.
+   */
+  readonly sketch: string
+  /** Whether no text has a lone surrogate. V8 knows it of most texts without looking at them. */
+  readonly wellFormed: boolean
+}
+
 const SAMPLE = 64
 
-/**
- * A cheap likeness of an example's texts: their number, lengths, beginnings and ends. Equal examples have equal
- * fingerprints; two that differ only in the middle of a long text may too.
- */
-export function sketchOf(example: Example): string {
-  let sketch = example.kind
+export function surveyOf(example: Example, count: TokenCounter | undefined): Survey {
+  let total = 0
+  let sketch: string = example.kind
+  let wellFormed = true
   forEachText(example, (text) => {
-    sketch += `\n${text.length} ${text.slice(0, SAMPLE)} ${text.length > SAMPLE ? text.slice(-SAMPLE) : ''}`
+    const { length } = text
+    total += count === undefined ? length : count(text)
+    sketch += length > SAMPLE ? `\n${length} ${text.slice(0, SAMPLE)} ${text.slice(-SAMPLE)}` : `\n${text}`
+    wellFormed &&= text.isWellFormed()
   })
-  return hash('sha256', sketch).slice(0, 32)
+  return { tokens: tokensFrom(total, count), sketch: hash('sha256', sketch).slice(0, 32), wellFormed }
+}
+
+function tokensFrom(total: number, count: TokenCounter | undefined): number {
+  return count === undefined ? Math.ceil(total / CHARACTERS_PER_TOKEN) : total
 }
 
 /** sha256 over all of an example's texts. */
