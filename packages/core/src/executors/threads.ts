@@ -46,7 +46,7 @@ export function threadsExecutor({ origin, plan, workers, log, signal }: ThreadsI
         let waiting = Promise.resolve()
         const end = (): void => {
           if (busy.size > 0) return
-          for (const worker of pool) worker.removeAllListeners()
+          for (const detach of attached) detach()
           if (failure !== undefined) reject(failure)
           else waiting.then(resolve, reject)
         }
@@ -69,6 +69,13 @@ export function threadsExecutor({ origin, plan, workers, log, signal }: ThreadsI
         /** Workers that have, or are about to get, a task. */
         const busy = new Set<Worker>()
         const current = new Map<Worker, Task>()
+        const attached: (() => void)[] = []
+        /** Only what this run attached is taken off again: a worker stops telling anything without its own listeners. */
+        const attach = <T>(worker: Worker, event: string, listener: (value: T) => void): void => {
+          const untyped = listener as (value: unknown) => void
+          worker.on(event, untyped)
+          attached.push(() => worker.off(event, untyped))
+        }
         const onMessage = (worker: Worker, message: FromWorker): void => {
           switch (message.type) {
             case 'log':
@@ -108,11 +115,11 @@ export function threadsExecutor({ origin, plan, workers, log, signal }: ThreadsI
           pool.length > 0 ? pool : Array.from({ length: Math.max(1, Math.min(workers, tasks.length)) }, open)
         for (const worker of started) busy.add(worker)
         for (const worker of started) {
-          worker.on('message', (message: FromWorker) => onMessage(worker, message))
-          worker.on('error', (error) => {
+          attach(worker, 'message', (message: FromWorker) => onMessage(worker, message))
+          attach(worker, 'error', (error: Error) => {
             fail(sftError('SFT_WORKER_DIED', `A worker ended: ${error.message}.`, { cause: error }))
           })
-          worker.on('exit', () => {
+          attach(worker, 'exit', () => {
             if (!busy.delete(worker)) return
             fail(sftError('SFT_WORKER_DIED', 'A worker ended before its work was done.'))
             end()
