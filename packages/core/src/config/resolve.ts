@@ -143,10 +143,12 @@ export function withDefaults(
     tokenizer: config.tokenizer === undefined ? undefined : fromBase(config.tokenizer),
     workers: config.workers,
   }
+  for (const list of [resolved.input, resolved.filter, resolved.format]) Object.freeze(list)
   return Object.freeze(resolved)
 }
 
 function asList<T>(value: T | readonly T[] | undefined): readonly T[] {
   if (value === undefined) return []
-  return Array.isArray(value) ? (value as readonly T[]) : [value as T]
+  // A copy: the caller's own list is not frozen with the config.
+  return Array.isArray(value) ? [...(value as readonly T[])] : [value as T]
 }
