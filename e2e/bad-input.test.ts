@@ -13,7 +13,7 @@ import {
 import { join } from 'node:path'
 import { definePlugin, run } from 'sftkit'
 import { describe, expect, it } from 'vitest'
-import { type AnyRow, datasetRows, folderWith, jsonOf, rowsOf } from './support/folders.ts'
+import { type AnyRow, contentsOf, datasetRows, folderWith, jsonOf, rowsOf } from './support/folders.ts'
 import { chatLine, chatLines } from './support/rows.ts'
 import { type CommandResult, sft } from './support/sft.ts'
 
@@ -91,6 +91,25 @@ describe('odd encodings of good lines', () => {
     const odd = rows.find((row) => row.session_id === 'odd')
     expect(odd?.messages[0].content).toBe('lone \uFFFD and \\ud83d and \u{1F600}')
     expect(rowsOf(join(out, 'losses.jsonl'))).toMatchObject([{ kind: 'changed', count: 1 }])
+  })
+
+  it('finds lone surrogates wherever they stand in a row', async () => {
+    const odd = '"\\ud83d"'
+    const lines = [
+      `{"session_id":${odd},"messages":[{"role":"user","content":"q"},{"role":"assistant","content":"a"}]}`,
+      `{"model":${odd},"metadata":{"a":[${odd}],${odd}:1},"messages":[{"role":"user","content":"q2"},{"role":"assistant","content":"a"}]}`,
+      `{"messages":[{"role":"user","content":"q3"},{"role":"assistant","content":"","reasoning_content":${odd},"tool_calls":[{"id":"c","type":"function","function":{"name":"f","arguments":{"x":{"y":${odd}}}}}]}]}`,
+      `{"tools":[{"type":"function","function":{"name":"f","description":${odd}}}],"messages":[{"role":"user","content":[{"type":"text","text":${odd}}]},{"role":"assistant","content":"a"}]}`,
+    ]
+    const cwd = folderWith({ 'in/rows.jsonl': `${lines.join('\n')}\n` })
+    const args = ['run', 'in', '--format', 'messages,openai,chatml,sharegpt,alpaca,prompt-completion']
+    for (const more of [[], ['--until', 'load']]) {
+      expect(await sft([...args, ...more], { cwd })).toMatchObject({ code: 0 })
+      for (const [path, text] of Object.entries(contentsOf(join(cwd, 'sft-out')))) {
+        if (path.endsWith('.jsonl') && !path.startsWith('.sft'))
+          expect({ path, text }).toEqual({ path, text: text.replace(/\\ud83d/gi, '?') })
+      }
+    }
   })
 
   it('keeps lone surrogates out of the ledgers too', async () => {

@@ -17,7 +17,12 @@ async function runWith(
   const cwd = folderWith({ 'in/rows.jsonl': rows })
   const out = join(cwd, 'out')
   const result = await run({ input: join(cwd, 'in'), plugins, output: { dir: out }, ...config })
-  return { result, out, rows: datasetRows(out, result.rows.messages ? 'messages' : Object.keys(result.rows)[0]), rejected: rowsOf(join(out, 'rejected.jsonl')) }
+  return {
+    result,
+    out,
+    rows: datasetRows(out, result.rows.messages ? 'messages' : Object.keys(result.rows)[0]),
+    rejected: rowsOf(join(out, 'rejected.jsonl')),
+  }
 }
 
 /** Taps every hook and writes down its call. */
@@ -77,16 +82,36 @@ function recorder(name: string, calls: string[]): Plugin {
 describe('the hooks of a run', () => {
   it('are called in the order of the stages, plugin by plugin', async () => {
     const calls: string[] = []
-    await runWith(chatLines(1), [recorder('a', calls), recorder('b', calls)], { split: { by: 'temporal', ratios: { train: 1 } } })
+    await runWith(chatLines(1), [recorder('a', calls), recorder('b', calls)], {
+      split: { by: 'temporal', ratios: { train: 1 } },
+    })
     const both = (hook: string): string[] => [`a ${hook}`, `b ${hook}`]
     expect(calls).toEqual(
-      ['setup', 'modifyConfig', 'configResolved', 'detect', 'tag', 'stage', 'filter', 'augment', 'measure', 'augmentGroup', 'select', 'split', 'train', 'publish', 'done'].flatMap(both),
+      [
+        'setup',
+        'modifyConfig',
+        'configResolved',
+        'detect',
+        'tag',
+        'stage',
+        'filter',
+        'augment',
+        'measure',
+        'augmentGroup',
+        'select',
+        'split',
+        'train',
+        'publish',
+        'done',
+      ].flatMap(both),
     )
   })
 
   it('call failed, and not done, when the run fails', async () => {
     const calls: string[] = []
-    await expect(runWith(chatLines(1), [recorder('a', calls)], { keep: () => false })).rejects.toMatchObject({ code: 'SFT_NO_EXAMPLES' })
+    await expect(runWith(chatLines(1), [recorder('a', calls)], { keep: () => false })).rejects.toMatchObject({
+      code: 'SFT_NO_EXAMPLES',
+    })
     expect(calls).toContain('a failed')
     expect(calls).not.toContain('a done')
   })
@@ -104,8 +129,14 @@ describe('the hooks of a run', () => {
 
   it('report progress to the end', async () => {
     const events: { traces: number; bytesDone: number; bytesTotal: number }[] = []
-    await runWith(chatLines(5), [plugin('watcher', (api) => api.progress((event) => void events.push(event)))])
-    expect(events.at(-1)).toMatchObject({ traces: 5, bytesDone: chatLines(5).length, bytesTotal: chatLines(5).length })
+    await runWith(chatLines(5), [
+      plugin('watcher', (api) => api.progress((event) => void events.push(event))),
+    ])
+    expect(events.at(-1)).toMatchObject({
+      traces: 5,
+      bytesDone: chatLines(5).length,
+      bytesTotal: chatLines(5).length,
+    })
   })
 
   it('change the config before it is frozen, and not after', async () => {
@@ -114,7 +145,14 @@ describe('the hooks of a run', () => {
       plugin('changer', (api) => {
         api.modifyConfig((config) => ({ ...config, split: { ratios: { only: 1 } } }))
         api.configResolved((config) => {
-          frozen = [config, config.split, config.split.ratios, config.output, config.input, config.format].every(Object.isFrozen)
+          frozen = [
+            config,
+            config.split,
+            config.split.ratios,
+            config.output,
+            config.input,
+            config.format,
+          ].every(Object.isFrozen)
         })
       }),
     ])
@@ -127,11 +165,18 @@ describe('hooks with one owner', () => {
   it('take the first loader, the first format of a name and the first split', async () => {
     const owner = (name: string): Plugin =>
       plugin(name, (api) => {
-        api.load({ name: `${name}-rows`, looksFor: 'all', detect: () => 'all', read: ({ value }) => ({ agent: name, messages: value.messages as never }) })
+        api.load({
+          name: `${name}-rows`,
+          looksFor: 'all',
+          detect: () => 'all',
+          read: ({ value }) => ({ agent: name, messages: value.messages as never }),
+        })
         api.format('messages', { takes: ['chat'], handler: () => ({ by: name, metadata: {} }) })
         api.split({ ofGroup: () => name })
       })
-    const { result, rows } = await runWith(chatLines(2), [owner('one'), owner('two')], { split: { ratios: { one: 0.5, two: 0.5 } } })
+    const { result, rows } = await runWith(chatLines(2), [owner('one'), owner('two')], {
+      split: { ratios: { one: 0.5, two: 0.5 } },
+    })
     expect(result.counts.byFormat).toEqual({ 'one-rows': 2 })
     expect(rows.map((row) => row.by)).toEqual(['one', 'one'])
   })
@@ -147,7 +192,9 @@ describe('augment', () => {
     const seen: number[] = []
     const twice = plugin('twice', (api) =>
       api.augment((items, context) =>
-        items.flatMap((item) => ('kind' in item ? [item] : [item, context.deriveTrace(item, { metadata: { copy: true } })])),
+        items.flatMap((item) =>
+          'kind' in item ? [item] : [item, context.deriveTrace(item, { metadata: { copy: true } })],
+        ),
       ),
     )
     const counter = plugin('counter', (api) =>
@@ -173,7 +220,7 @@ describe('augment', () => {
   it('records what was neither returned, derived from nor dropped', async () => {
     const loser = plugin('loser', (api) =>
       api.augment((items, context) => {
-        const [first, second, third, ...rest] = items as never[]
+        const [, second, third, ...rest] = items as never[]
         context.drop(second!, 'unwanted', 'for a test')
         return [context.deriveTrace(third!, {}), ...rest]
       }),
@@ -191,7 +238,10 @@ describe('augmentGroup', () => {
   it('gets complete groups of all files and ranges, kept and dropped, and its rows are formatted', async () => {
     const padding = 'x'.repeat(100_000)
     const attempts = (attempt: string): string =>
-      Array.from({ length: 100 }, (_, n) => `${attemptLine(`task-${n}`, attempt, attempt === 'r1' ? padding : `${n} ${attempt}`)}\n`).join('')
+      Array.from(
+        { length: 100 },
+        (_, n) => `${attemptLine(`task-${n}`, attempt, attempt === 'r1' ? padding : `${n} ${attempt}`)}\n`,
+      ).join('')
     const cwd = folderWith({
       'in/a.jsonl': attempts('r1'),
       'in/b.jsonl': attempts('r2'),
@@ -209,7 +259,10 @@ describe('augmentGroup', () => {
     })
     for (const workers of ['0', '2']) {
       const out = join(cwd, `out-${workers}`)
-      expect(await sft(['run', 'in', '--out', out, '--workers', workers], { cwd })).toMatchObject({ code: 0, stderr: '' })
+      expect(await sft(['run', 'in', '--out', out, '--workers', workers], { cwd })).toMatchObject({
+        code: 0,
+        stderr: '',
+      })
       const prompts = datasetRows(out, 'preference').map((row) => row.prompt[0].content)
       expect(prompts).toHaveLength(100)
       for (const prompt of prompts) expect(prompt).toMatch(/^task-\d+ r1 r2:second r3$/)
@@ -240,7 +293,9 @@ describe('select and split', () => {
   it('drops what select names, with its reason', async () => {
     const dropper = plugin('dropper', (api) =>
       api.select(({ index, drop }) => {
-        for (const { example_id } of [...index.query("select example_id from examples where session_id in ('s1', 's2')")]) {
+        for (const { example_id } of [
+          ...index.query("select example_id from examples where session_id in ('s1', 's2')"),
+        ]) {
           drop(String(example_id), 'too-many', 'a cap')
         }
       }),
@@ -248,13 +303,17 @@ describe('select and split', () => {
     const { result, rejected, out } = await runWith(chatLines(20), [dropper])
     expect(result.examples).toBe(18)
     expect(jsonOf(join(out, 'manifest.json')).examples).toBe(18)
-    expect(rejected).toMatchObject([{ stage: 'select', plugin: 'dropper', reason: 'too-many' }, { detail: 'a cap' }])
+    expect(rejected).toMatchObject([
+      { stage: 'select', plugin: 'dropper', reason: 'too-many' },
+      { detail: 'a cap' },
+    ])
   })
 
   it('ends with an error where select leaves nothing', async () => {
     const greedy = plugin('greedy', (api) =>
       api.select(({ index, drop }) => {
-        for (const { example_id } of [...index.query('select example_id from examples')]) drop(String(example_id), 'greed')
+        for (const { example_id } of [...index.query('select example_id from examples')])
+          drop(String(example_id), 'greed')
       }),
     )
     await expect(runWith(chatLines(3), [greedy])).rejects.toMatchObject({ code: 'SFT_NO_EXAMPLES' })
@@ -269,9 +328,15 @@ describe('select and split', () => {
           handler: ({ index }) => ({
             by,
             assign: new Map(
-              [...index.query('select e.group_key, e.example_id, m.value from examples e join measures m on m.example_id = e.example_id and m.name = ?', 'number')].map(
-                (row) => [String(by === 'group' ? row.group_key : row.example_id), Number(row.value) < 3 ? 'train' : 'validation'],
-              ),
+              [
+                ...index.query(
+                  'select e.group_key, e.example_id, m.value from examples e join measures m on m.example_id = e.example_id and m.name = ?',
+                  'number',
+                ),
+              ].map((row) => [
+                String(by === 'group' ? row.group_key : row.example_id),
+                Number(row.value) < 3 ? 'train' : 'validation',
+              ]),
             ),
           }),
         })
@@ -282,26 +347,45 @@ describe('select and split', () => {
   })
 
   it.each([
-    ['puts one group into two splits', (id: string, n: number) => [id, n % 2 === 0 ? 'train' : 'validation'] as const],
+    [
+      'puts one group into two splits',
+      (id: string, n: number) => [id, n % 2 === 0 ? 'train' : 'validation'] as const,
+    ],
     ['names a split that is not there', (id: string) => [id, 'constructor'] as const],
-    ['leaves an example out', (id: string, n: number) => (n === 0 ? ['other', 'train'] as const : [id, 'train'] as const)],
+    [
+      'leaves an example out',
+      (id: string, n: number) => (n === 0 ? (['other', 'train'] as const) : ([id, 'train'] as const)),
+    ],
   ])('refuses a plan that %s', async (_name, entry) => {
     const planner = plugin('planner', (api) =>
       api.split({
         order: 'pre',
         handler: ({ index }) => ({
           by: 'example',
-          assign: new Map([...index.query('select example_id from examples order by ordinal')].map((row, n) => entry(String(row.example_id), n))),
+          assign: new Map(
+            [...index.query('select example_id from examples order by ordinal')].map((row, n) =>
+              entry(String(row.example_id), n),
+            ),
+          ),
         }),
       }),
     )
     const rows = ['r1', 'r2', 'r3', 'r4'].map((attempt) => `${attemptLine('task', attempt)}\n`).join('')
-    await expect(runWith(rows, [planner])).rejects.toMatchObject({ code: 'SFT_SPLIT_INVALID', plugin: 'planner', hook: 'split' })
+    await expect(runWith(rows, [planner])).rejects.toMatchObject({
+      code: 'SFT_SPLIT_INVALID',
+      plugin: 'planner',
+      hook: 'split',
+    })
   })
 
   it('refuses a pure split into a split that is not there', async () => {
-    const wrong = plugin('wrong', (api) => api.split({ order: 'pre', handler: { ofGroup: () => 'toString' } }))
-    await expect(runWith(chatLines(2), [wrong])).rejects.toMatchObject({ code: 'SFT_SPLIT_INVALID', plugin: 'wrong' })
+    const wrong = plugin('wrong', (api) =>
+      api.split({ order: 'pre', handler: { ofGroup: () => 'toString' } }),
+    )
+    await expect(runWith(chatLines(2), [wrong])).rejects.toMatchObject({
+      code: 'SFT_SPLIT_INVALID',
+      plugin: 'wrong',
+    })
   })
 })
 
@@ -320,9 +404,13 @@ describe('a stage of one’s own', () => {
       })
       api.tag((traces, context) => {
         calls.push('tag')
-        for (const trace of traces) context.tag(trace, `seen:${trace.parents.length === 0 ? 'first' : 'child'}` as never)
+        for (const trace of traces)
+          context.tag(trace, `seen:${trace.parents.length === 0 ? 'first' : 'child'}` as never)
       })
-      api.filter(() => void calls.push('filter'))
+      api.filter(() => {
+        calls.push('filter')
+        return undefined
+      })
     })
     const definer = plugin('definer', (api) => {
       api.defineStage('after-dedupe', { after: 'dedupe' })
@@ -341,8 +429,14 @@ describe('a stage of one’s own', () => {
 
 it('records a row that a format does not make, and an example that no format takes', async () => {
   const maker = plugin('maker', (api) => {
-    api.format('odd', { takes: ['chat'], handler: (example) => (example.session === 's1' ? undefined : { metadata: { id: example.id } }) })
-    api.augment((items, context) => [...items, context.deriveExample(items[0] as never, { kind: 'text', text: 'free' })])
+    api.format('odd', {
+      takes: ['chat'],
+      handler: (example) => (example.session === 's1' ? undefined : { metadata: { id: example.id } }),
+    })
+    api.augment((items, context) => [
+      ...items,
+      context.deriveExample(items[0] as never, { kind: 'text', text: 'free' }),
+    ])
   })
   const { rejected } = await runWith(`${chatLine('s0')}\n${chatLine('s1')}\n`, [maker], { format: 'odd' })
   expect(rejected).toMatchObject([

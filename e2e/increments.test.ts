@@ -10,7 +10,9 @@ const PADDING = 'x'.repeat(100_000)
 
 /** Rows of 0.1 MB, so that a file of more than 80 is read in several ranges. */
 function largeRows(count: number, prefix: string): string {
-  return Array.from({ length: count }, (_, n) => `${chatLine(`${prefix}${n}`, { model: PADDING })}\n`).join('')
+  return Array.from({ length: count }, (_, n) => `${chatLine(`${prefix}${n}`, { model: PADDING })}\n`).join(
+    '',
+  )
 }
 
 async function tasksOf(cwd: string, ...args: string[]): Promise<{ reused: number; all: number }> {
@@ -85,8 +87,16 @@ describe('finished work', () => {
   it('is not taken up for a plugin of a config object that does something else', async () => {
     const cwd = folderWith({ 'in/a.jsonl': chatLines(20) })
     const config = { input: join(cwd, 'in'), output: { dir: join(cwd, 'out') } }
-    const drop3 = definePlugin({ name: 'drop', version: '1', setup: (api) => api.filter((t) => (t.session === 's3' ? { reason: 'three' } : undefined)) })
-    const drop4 = definePlugin({ name: 'drop', version: '1', setup: (api) => api.filter((t) => (t.session === 's4' ? { reason: 'four' } : undefined)) })
+    const drop3 = definePlugin({
+      name: 'drop',
+      version: '1',
+      setup: (api) => api.filter((t) => (t.session === 's3' ? { reason: 'three' } : undefined)),
+    })
+    const drop4 = definePlugin({
+      name: 'drop',
+      version: '1',
+      setup: (api) => api.filter((t) => (t.session === 's4' ? { reason: 'four' } : undefined)),
+    })
     await run({ ...config, plugins: [drop3] })
     await run({ ...config, plugins: [drop4] })
     expect(rowsOf(join(cwd, 'out/rejected.jsonl'))).toMatchObject([{ reason: 'four' }])
@@ -103,7 +113,11 @@ describe('finished work', () => {
 })
 
 it('writes rows in the order of the input', async () => {
-  const cwd = folderWith({ 'in/b.jsonl': chatLines(10, 'b'), 'in/a/z.jsonl': chatLines(10, 'z'), 'in/a.jsonl': chatLines(10, 'a') })
+  const cwd = folderWith({
+    'in/b.jsonl': chatLines(10, 'b'),
+    'in/a/z.jsonl': chatLines(10, 'z'),
+    'in/a.jsonl': chatLines(10, 'a'),
+  })
   const out = join(cwd, 'sft-out')
   expect(await sft(['run', 'in', '--until', 'format'], { cwd })).toMatchObject({ code: 0 })
   const sources = datasetRows(out).map((row) => row.metadata.source)
