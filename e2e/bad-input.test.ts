@@ -34,6 +34,9 @@ async function runOver(files: Record<string, string | Uint8Array>, ...args: stri
   return { result, out, rows: datasetRows(out), unreadable: rowsOf(join(out, 'unreadable.jsonl')) }
 }
 
+/** An escape of its own, and not an escaped backslash before `u`, as in JSON inside a JSON text. */
+const LONE = /(?<!\\)\\ud83d/gi
+
 /** A file with bad lines between good ones. */
 function between(...bad: (string | Uint8Array)[]): Buffer {
   const parts = bad.flatMap((line) => [Buffer.from(line), Buffer.from('\n')])
@@ -107,7 +110,7 @@ describe('odd encodings of good lines', () => {
       expect(await sft([...args, ...more], { cwd })).toMatchObject({ code: 0 })
       for (const [path, text] of Object.entries(contentsOf(join(cwd, 'sft-out')))) {
         if (path.endsWith('.jsonl') && !path.startsWith('.sft'))
-          expect({ path, text }).toEqual({ path, text: text.replace(/\\ud83d/gi, '?') })
+          expect({ path, text }).toEqual({ path, text: text.replace(LONE, '?') })
       }
     }
   })

@@ -1,5 +1,14 @@
 import { join } from 'node:path'
-import { definePlugin, type Plugin, type PluginApi, type RunResult, run, type UserConfig } from 'sftkit'
+import {
+  definePlugin,
+  type Example,
+  type Plugin,
+  type PluginApi,
+  type RunResult,
+  run,
+  type Trace,
+  type UserConfig,
+} from 'sftkit'
 import { describe, expect, it } from 'vitest'
 import { type AnyRow, datasetRows, folderWith, jsonOf, rowsOf } from './support/folders.ts'
 import { attemptLine, chatLine, chatLines } from './support/rows.ts'
@@ -192,8 +201,8 @@ describe('augment', () => {
     const seen: number[] = []
     const twice = plugin('twice', (api) =>
       api.augment((items, context) =>
-        items.flatMap((item) =>
-          'kind' in item ? [item] : [item, context.deriveTrace(item, { metadata: { copy: true } })],
+        items.flatMap((item): (Trace | Example)[] =>
+          'kind' in item ? [item] : [item, context.deriveTrace(item as Trace, { metadata: { copy: true } })],
         ),
       ),
     )

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { afterAll } from 'vitest'
 
 const MAIN = fileURLToPath(new URL('../../packages/sftkit/dist/cli/main.js', import.meta.url))
 
@@ -15,10 +16,19 @@ export interface CommandOptions {
   readonly env?: Readonly<Record<string, string>>
 }
 
+/** A test that fails midway must not leave its process behind. */
+const started = new Set<ChildProcess>()
+afterAll(() => {
+  for (const child of started) child.kill('SIGKILL')
+})
+
 /** Starts the `sft` command of this checkout's build. */
 export function startSft(args: readonly string[], { cwd, env = {} }: CommandOptions): ChildProcess {
   const { INIT_CWD: _callers, ...own } = process.env
-  return spawn(process.execPath, [MAIN, ...args], { cwd, env: { ...own, NO_COLOR: '1', ...env } })
+  const child = spawn(process.execPath, [MAIN, ...args], { cwd, env: { ...own, NO_COLOR: '1', ...env } })
+  started.add(child)
+  child.once('close', () => started.delete(child))
+  return child
 }
 
 /** Runs the `sft` command to its end. */
