@@ -2,6 +2,8 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
+    // A plugin of its own, which a test installs and tests elsewhere.
+    exclude: ['**/node_modules/**', '**/dist/**', 'e2e/packed-plugin/**'],
     include: [
       'packages/*/test/**/*.test.ts',
       'e2e/**/*.test.ts',
