@@ -312,6 +312,7 @@ describe('select and split', () => {
     const { result, rejected, out } = await runWith(chatLines(20), [dropper])
     expect(result.examples).toBe(18)
     expect(jsonOf(join(out, 'manifest.json')).examples).toBe(18)
+    expect(jsonOf(join(out, 'stats.json'))).toMatchObject({ examples: 18, dropped: 2 })
     expect(rejected).toMatchObject([
       { stage: 'select', plugin: 'dropper', reason: 'too-many' },
       { detail: 'a cap' },

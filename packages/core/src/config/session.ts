@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { resolve } from 'node:path'
 import { sftError } from '../errors/error.ts'
@@ -146,5 +146,10 @@ function describeOptions(options: unknown): string {
 /** The version of core, and in a checkout its build, so that a changed build does not take up old work. */
 function coreVersion(): string {
   const require = createRequire(import.meta.url)
-  return (require('../../package.json') as { version: string }).version
+  const { version } = require('../../package.json') as { version: string }
+  const packages = new URL('../../../', import.meta.url)
+  const builds = readdirSync(packages).map((name) => new URL(`${name}/dist/tsconfig.tsbuildinfo`, packages))
+  // Published packages have none: their version says which build they are.
+  const texts = builds.flatMap((build) => (existsSync(build) ? [readFileSync(build, 'utf8')] : []))
+  return texts.length === 0 ? version : `${version} ${hash('sha256', texts.join())}`
 }

@@ -20,11 +20,15 @@ export interface Deriver {
 }
 
 export function createDeriver(): Deriver {
-  const counts = new Map<string, number>()
+  // By the parent itself, not its id: what stands twice in the input may be read in one task or in two.
+  const counts = new WeakMap<Trace, Map<string, number>>()
   const childId = (plugin: string, parents: readonly Trace[], key: string | undefined): string => {
+    const first = firstOf(parents)
     const family = `${plugin}\n${parents.map((parent) => parent.id).join('\n')}`
-    const number = counts.get(family) ?? 0
-    if (key === undefined) counts.set(family, number + 1)
+    const own = counts.get(first) ?? new Map<string, number>()
+    counts.set(first, own)
+    const number = own.get(family) ?? 0
+    if (key === undefined) own.set(family, number + 1)
     return hash('sha256', `${family}\n${key ?? `#${number}`}`).slice(0, ID_DIGITS)
   }
   return {

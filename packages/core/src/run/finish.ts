@@ -21,7 +21,6 @@ export async function finishRun(
 ): Promise<RunResult> {
   const { session, out, collector, index, input, options } = run
   const { config } = session
-  const { counts } = collector.tally
   run.progress.stage('write')
   collector.finish()
   const folder = `${out}/.sft/dataset`
@@ -29,13 +28,14 @@ export async function finishRun(
     session.registry.formats.get(format)?.value.columns
   const datasets = await writeDatasetAs(config.output.as, folder, written, columnsOf)
   const splitNames = written.length === 0 ? [] : Object.keys(written[0]?.splits ?? {})
-  const splits = manifestSplits(index, splitNames, counts)
+  const splits = manifestSplits(index, splitNames, collector.tally.counts)
   const facts: Record<string, SplitFacts> = Object.fromEntries(
     Object.entries(splits).map(([name, { examples, groups, tokens }]) => [
       name,
       { examples, groups, tokens },
     ]),
   )
+  const counts = keptCounts(collector.tally.counts, Object.values(facts))
   const card =
     written.length === 0
       ? []
@@ -105,6 +105,14 @@ function checkStrict({ options }: DatasetRun, counts: Counts): void {
     'SFT_STRICT_LOSS',
     `${counts.lossCount} values of fields were lost or changed: ${worst.join(', ')}.`,
   )
+}
+
+/** Counts of what is in the dataset: without what `select` has dropped since. */
+function keptCounts(counts: Counts, splits: readonly SplitFacts[]): Counts {
+  if (splits.length === 0) return counts
+  const total = (of: (split: SplitFacts) => number): number =>
+    splits.reduce((sum, split) => sum + of(split), 0)
+  return { ...counts, examples: total((split) => split.examples), tokens: total((split) => split.tokens) }
 }
 
 /** Rows per format and split. */

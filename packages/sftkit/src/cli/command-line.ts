@@ -8,6 +8,11 @@ const STAGES = ['load', 'tag', 'filter', 'augment', 'format', 'split', 'train', 
 /** Runs one `sft` command. @returns the exit code */
 export async function runCommandLine(args: readonly string[]): Promise<number> {
   let exitCode: number = EXIT.done
+  // A plugin's promise that nobody waits for: said as any other error, without a raw stack.
+  process.on('unhandledRejection', (error) => {
+    process.stderr.write(`${formatError(error)}\n`)
+    process.exit(exitCodeOf(error))
+  })
   const program = commandLine((code) => {
     exitCode = code
   })

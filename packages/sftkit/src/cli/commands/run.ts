@@ -10,7 +10,7 @@ import {
 import pc from 'picocolors'
 import { count, createDisplay, duration } from '../display.ts'
 import { callersDirectory, findEnvironment } from '../environment.ts'
-import { exitCodeOf } from '../exit-codes.ts'
+import { EXIT, exitCodeOf } from '../exit-codes.ts'
 import { table } from '../table.ts'
 
 interface RunFlags {
@@ -28,15 +28,20 @@ interface RunFlags {
   readonly json?: boolean
 }
 
+/** How long an interrupted run may take to stop by itself. */
+const GRACE_MS = 10_000
+
 /** `sft run`: progress on stderr, the summary on stdout. */
 export async function runCommand(input: readonly string[], flags: object): Promise<void> {
   const { config, format, json = false, out, ...rest } = flags as RunFlags
   const display = createDisplay({ json })
   const abort = new AbortController()
   const stop = (): void => {
-    if (abort.signal.aborted) process.exit(130)
+    if (abort.signal.aborted) process.exit(EXIT.interrupted)
     display.log.warn('Stopping after the rows in progress; the same command goes on from here.')
     abort.abort()
+    // A plugin that waits for something that never comes must not hold the run; what is done is kept either way.
+    setTimeout(() => process.exit(EXIT.interrupted), GRACE_MS).unref()
   }
   process.on('SIGINT', stop).on('SIGTERM', stop)
   try {
