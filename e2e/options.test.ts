@@ -207,9 +207,8 @@ describe('where paths and configs are looked for', () => {
     expect(datasetRows(join(cwd, 'made'))).toHaveLength(3)
     expect(await sft(['run', 'rows', '--out', 'here'], { cwd: caller })).toMatchObject(DONE)
     expect(datasetRows(join(caller, 'here'))).toHaveLength(4)
-    expect(
-      await sft(['run', 'rows', '--out', 'through-npm'], { cwd, env: { INIT_CWD: caller } }),
-    ).toMatchObject(DONE)
+    const npm = { INIT_CWD: caller, npm_lifecycle_event: 'sft' }
+    expect(await sft(['run', 'rows', '--out', 'through-npm'], { cwd, env: npm })).toMatchObject(DONE)
     expect(datasetRows(join(caller, 'through-npm'))).toHaveLength(4)
   })
 

@@ -1,5 +1,6 @@
 // `npm test`: all the set-up, then every check and test. The last line is `N passed, N failed, N skipped`.
 // SFT_REQUIRE=python,shared,… makes a part that this machine lacks a failure instead of a skip.
+import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { root, run, setUp } from './setup.mjs'
@@ -37,6 +38,17 @@ function check(node, name, command, args) {
   }
 }
 
+/** The Python that checks what Python reads. Without one its tests are skipped, or fail where SFT_REQUIRE asks. */
+function pythonEnvironment(node) {
+  if (process.env.SFT_PYTHON) return {}
+  const { status, stdout, stderr } = spawnSync(node, [join(root, 'scripts', 'python-env.mjs')], {
+    encoding: 'utf8',
+  })
+  if (status === 0) return { SFT_PYTHON: stdout.trim().split('\n').at(-1) }
+  process.stdout.write(`– no Python for its tests: ${stderr.trim().split('\n').at(-1)}\n`)
+  return {}
+}
+
 function runTests(node) {
   rmSync(REPORT, { force: true })
   const args = [
@@ -46,7 +58,7 @@ function runTests(node) {
     `--outputFile.json=${REPORT}`,
     ...process.argv.slice(2),
   ]
-  run(join(root, 'node_modules', '.bin', 'vitest'), args, { node, show: true })
+  run(join(root, 'node_modules', '.bin', 'vitest'), args, { node, show: true, env: pythonEnvironment(node) })
   if (!existsSync(REPORT)) return { passed: 0, failed: 1, skipped: 0, ran: false }
   const { numPassedTests, numFailedTests, numPendingTests, numFailedTestSuites, testResults } = JSON.parse(
     readFileSync(REPORT, 'utf8'),

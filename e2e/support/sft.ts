@@ -24,7 +24,8 @@ afterAll(() => {
 
 /** Starts the `sft` command of this checkout's build. */
 export function startSft(args: readonly string[], { cwd, env = {} }: CommandOptions): ChildProcess {
-  const { INIT_CWD: _callers, ...own } = process.env
+  // Of the npm that runs the tests, not of the command's caller.
+  const { INIT_CWD: _callers, npm_lifecycle_event: _script, ...own } = process.env
   const child = spawn(process.execPath, [MAIN, ...args], { cwd, env: { ...own, NO_COLOR: '1', ...env } })
   started.add(child)
   child.once('close', () => started.delete(child))
