@@ -319,6 +319,76 @@ describe('select and split', () => {
     ])
   })
 
+  it('refuses a child whose parents stand in several groups, unless it is told its own', async () => {
+    const mixing = (group?: { key: string }): Plugin =>
+      plugin('mixing', (api) =>
+        api.augmentGroup({
+          by: () => 'all',
+          handler: ({ members }, context) => [
+            context.deriveTrace(
+              members.map((member) => member.trace),
+              group ? { group } : {},
+            ),
+          ],
+        }),
+      )
+    await expect(runWith(chatLines(4), [mixing()])).rejects.toMatchObject({
+      code: 'SFT_PLUGIN_RESULT',
+      plugin: 'mixing',
+      hook: 'augmentGroup',
+    })
+    expect((await runWith(chatLines(4), [mixing({ key: 'own' })])).result.examples).toBe(5)
+  })
+
+  it('refuses a filter that returns no drop, by name', async () => {
+    const yes = plugin('yes', (api) => api.filter((() => true) as never))
+    const named = { code: 'SFT_PLUGIN_RESULT', hook: 'filter' }
+    await expect(runWith(chatLines(2), [yes])).rejects.toMatchObject({ ...named, plugin: 'yes' })
+    const own = { filter: (() => ({ reson: 'x' })) as never }
+    await expect(runWith(chatLines(2), [], own)).rejects.toMatchObject({ ...named, plugin: 'config' })
+  })
+
+  it('publishes nothing in a dry run', async () => {
+    const calls: string[] = []
+    const publisher = plugin('publisher', (api) => api.publish(() => void calls.push('publish')))
+    const cwd = folderWith({ 'in/rows.jsonl': chatLines(3) })
+    const config = { input: join(cwd, 'in'), plugins: [publisher], output: { dir: join(cwd, 'out') } }
+    await run(config, { dryRun: true })
+    expect(calls).toEqual([])
+    await run(config)
+    expect(calls).toEqual(['publish'])
+  })
+
+  it('never takes up the work of a config object whose functions closed over something else', async () => {
+    const cwd = folderWith({ 'in/rows.jsonl': chatLines(6) })
+    const kept: number[] = []
+    for (const least of [0, 3, 9]) {
+      const keep = (trace: Trace): boolean => Number(trace.session.slice(1)) >= least
+      const config = { input: join(cwd, 'in'), keep, output: { dir: join(cwd, 'out') } }
+      kept.push(
+        await run(config).then(
+          (result) => result.examples,
+          () => 0,
+        ),
+      )
+    }
+    expect(kept).toEqual([6, 3, 0])
+  })
+
+  it('makes groups in the order of their first trace', async () => {
+    const order: string[] = []
+    const watcher = plugin('watcher', (api) =>
+      api.augmentGroup({
+        handler: ({ key }) => {
+          order.push(key)
+          return []
+        },
+      }),
+    )
+    await runWith(chatLines(12), [watcher])
+    expect(order).toEqual(Array.from({ length: 12 }, (_, number) => `s${number}`))
+  })
+
   it('ends with an error where select leaves nothing', async () => {
     const greedy = plugin('greedy', (api) =>
       api.select(({ index, drop }) => {

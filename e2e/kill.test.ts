@@ -17,7 +17,7 @@ export default {
     setup: (api) => api.augmentGroup({
       by: (trace) => String(trace.messages.length % 7),
       where: (trace) => trace.messages.length < 40,
-      handler: ({ members: [a, b] }, context) => b === undefined ? [] : [context.deriveExample([a.trace, b.trace], {
+      handler: ({ members: [a, b] }, context) => b === undefined ? [] : [context.deriveExample([a.trace, b.trace], { group: a.trace.group,
         kind: 'preference',
         prompt: a.trace.messages.slice(0, 1), chosen: a.trace.messages.slice(1, 2), rejected: b.trace.messages.slice(1, 2),
       })],

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { parse, resolve } from 'node:path'
+import { dirname, parse, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { errorText, sftError } from '../errors/error.ts'
 import { answerImports, modulesFrom, type UserModule } from './modules.ts'
@@ -25,12 +25,17 @@ export async function findConfigFile(directory: string): Promise<string | undefi
   const { cosmiconfig } = await import('cosmiconfig')
   const explorer = cosmiconfig('sft', {
     searchPlaces: [...configFileNames],
-    searchStrategy: 'global',
-    stopDir: parse(resolve(directory)).root,
+    // Upwards is our own loop: cosmiconfig's ends with the configs of the home folder.
+    searchStrategy: 'none',
     // Loading is ours: cosmiconfig's own TypeScript loader writes a file beside the config.
     loaders: Object.fromEntries(['.ts', '.mts', '.js', '.mjs'].map((extension) => [extension, () => ({})])),
   })
-  return (await explorer.search(resolve(directory)))?.filepath
+  const { root } = parse(resolve(directory))
+  for (let folder = resolve(directory); ; folder = dirname(folder)) {
+    const found = await explorer.search(folder)
+    if (found !== null) return found.filepath
+    if (folder === root) return undefined
+  }
 }
 
 /**

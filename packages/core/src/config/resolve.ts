@@ -124,7 +124,7 @@ export function withDefaults(
     plugins: Object.freeze([...plugins]),
     keep: config.keep,
     filter: asList(config.filter),
-    format: config.format === undefined ? ['messages'] : asList(config.format),
+    format: config.format === undefined ? ['messages'] : [...new Set(asList(config.format))],
     split: Object.freeze({
       by: config.split?.by ?? 'group',
       ratios: Object.freeze({ ...(config.split?.ratios ?? RATIOS) }),

@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto'
+import { hash, randomUUID } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { resolve } from 'node:path'
@@ -122,8 +122,14 @@ function planKey(
     dedup: config.dedup,
     load: config.load,
     tokenizer: config.tokenizer === undefined ? null : contentHash(config.tokenizer),
+    // What a function of a config object closes over cannot be seen: its work is never taken up again.
+    once: origin.config !== undefined && hasFunctions(origin.config) ? randomUUID() : null,
   }
   return hash('sha256', JSON.stringify(parts))
+}
+
+function hasFunctions({ plugins = [], keep, filter }: UserConfig): boolean {
+  return plugins.length > 0 || filter !== undefined || typeof keep === 'function'
 }
 
 /** A plugin that stands in a config object has no file: its source says at least what is written in it. */

@@ -32,7 +32,7 @@ const rawJson = JSON as unknown as { rawJSON(text: string): RawNumber; isRawJSON
  * A number that JavaScript would respell: 16 digits or more, a fraction that ends in 0, an exponent, minus zero.
  * It may match inside strings too; then the exact parser runs for nothing, which is only slower.
  */
-const RESPELLED = /[:[,]\s*-?(?:\d{16}|\d+(?:\.\d*0(?!\d)|(?:\.\d+)?[eE]|\.\d{15})|(?<=-)0(?![.\d]))|^-?\d/
+const RESPELLED = /[:[,]\s*-?(?:[\d.]{16}|\d+(?:\.\d*0(?!\d)|(?:\.\d+)?[eE]|\.\d{15})|(?<=-)0(?![.\d]))|^-?\d/
 
 /**
  * Parses JSON without changing any number: what a double cannot carry, or would spell differently,

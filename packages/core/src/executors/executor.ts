@@ -14,17 +14,18 @@ export interface Executor {
 export function inOrder(
   tasks: readonly Task[],
   each: (task: Task, sidecar: Sidecar) => void | Promise<void>,
-): (task: Task, sidecar: Sidecar) => Promise<void> {
-  const waiting = new Map<number, Sidecar>()
+): (task: Task, read: () => Sidecar) => Promise<void> {
+  // Read in its turn: what is done behind a slow task must not be held meanwhile.
+  const waiting = new Map<number, () => Sidecar>()
   const position = new Map(tasks.map((task, at) => [task.index, at]))
   let next = 0
   let chain = Promise.resolve()
-  return (task, sidecar) => {
-    waiting.set(position.get(task.index) ?? -1, sidecar)
+  return (task, read) => {
+    waiting.set(position.get(task.index) ?? -1, read)
     chain = chain.then(async () => {
       for (let ready = waiting.get(next); ready !== undefined; ready = waiting.get(next)) {
         waiting.delete(next)
-        await each(tasks[next]!, ready)
+        await each(tasks[next]!, ready())
         next++
       }
     })

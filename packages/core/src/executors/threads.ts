@@ -35,6 +35,12 @@ export function threadsExecutor({ origin, plan, workers, log, signal }: ThreadsI
     return worker
   }
 
+  const leftBy = (task: Task): Sidecar => {
+    const sidecar = readSidecar(plan, task.location)
+    if (sidecar !== undefined) return sidecar
+    throw sftError('SFT_INTERNAL', 'A worker said that a task is done, and left nothing.')
+  }
+
   return {
     run(tasks, each) {
       if (signal.aborted) return Promise.reject(sftError('SFT_INTERRUPTED', 'The run was interrupted.'))
@@ -90,11 +96,8 @@ export function threadsExecutor({ origin, plan, workers, log, signal }: ThreadsI
               break
             case 'done': {
               const task = current.get(worker)
-              const sidecar: Sidecar | undefined = task && readSidecar(plan, task.location)
-              if (task === undefined || sidecar === undefined) {
-                fail(sftError('SFT_INTERNAL', 'A worker said that a task is done, and left nothing.'))
-              } else {
-                waiting = finish(task, sidecar)
+              if (task !== undefined) {
+                waiting = finish(task, () => leftBy(task))
                 waiting.catch((error: SftError) => fail(error))
               }
               give(worker)

@@ -32,7 +32,10 @@ export function detectFile(
   let head = readHead(file.path, HEAD_BYTES)
   if (only !== undefined) {
     const loader = loaders.find(({ value }) => value.name === only)
-    if (loader !== undefined) return { ...file, head, loader, why: 'the config names the format' }
+    if (loader !== undefined) {
+      const { compression, container } = head
+      return { ...file, head: { compression, container }, loader, why: 'the config names the format' }
+    }
   }
   let winner = vote(file.uri, head, loaders)
   if (winner === undefined && head.cut) {

@@ -7,6 +7,7 @@ import type { Bench } from './bench.ts'
 import type { OpenTrace } from './canonical.ts'
 import type { Emitter } from './emit.ts'
 import type { Judge } from './keep.ts'
+import { createLossLedger } from './losses.ts'
 import type { Spiller } from './spill.ts'
 import { type StageName, stageNames, type TraceRow } from './task.ts'
 import type { Timings } from './timings.ts'
@@ -71,10 +72,12 @@ export function batchFlow(init: FlowInit): BatchFlow {
 
 /** Runs the stages on a batch. The result writes it out: batches are written in the order they were read. */
 async function processBatch(init: FlowInit, batch: OpenTrace[]): Promise<() => void> {
-  const { bench, sink, timings } = init
+  const { bench, timings } = init
   const { session, plan, base } = bench
+  // Handlers of several batches may run at once: what they record is put in its place when the batch is written.
+  const sink: BatchSink = { drops: [], losses: createLossLedger(), deriver: init.sink.deriver }
   const { registry } = session
-  let traces: readonly Trace[] = await customStages(init, 'load', batch)
+  let traces: readonly Trace[] = await customStages(init, sink, 'load', batch)
   const reached = (stage: StageName): boolean => stageOrder(plan.until) >= stageOrder(stage)
 
   if (reached('tag')) {
@@ -82,7 +85,7 @@ async function processBatch(init: FlowInit, batch: OpenTrace[]): Promise<() => v
     await registry.tag.promise(traces, createScope(base, sink, 'tag'))
     for (const trace of traces) (trace as unknown as OpenTrace).tags.sort()
     timings.add('tag', start)
-    traces = await customStages(init, 'tag', traces)
+    traces = await customStages(init, sink, 'tag', traces)
   }
 
   const dropped = new Map<Trace, ReturnType<Judge>>()
@@ -96,7 +99,7 @@ async function processBatch(init: FlowInit, batch: OpenTrace[]): Promise<() => v
     }
     kept = dropped.size === 0 ? traces : traces.filter((trace) => !dropped.has(trace))
     timings.add('filter', start)
-    kept = await customStages(init, 'filter', kept)
+    kept = await customStages(init, sink, 'filter', kept)
   }
 
   let items: readonly (Trace | Example)[] = kept
@@ -114,9 +117,12 @@ async function processBatch(init: FlowInit, batch: OpenTrace[]): Promise<() => v
       if (drop === undefined) continue
       const { plugin, reason, detail } = drop
       const why = { reason, ...(detail !== undefined && { detail }) }
-      sink.drops.push({ id: trace.id, uri: trace.source.uri, stage: 'filter', plugin, ...why })
+      init.sink.drops.push({ id: trace.id, uri: trace.source.uri, stage: 'filter', plugin, ...why })
     }
-    if (reached('augment')) for (const trace of traces) init.spiller.spill(trace, dropped.get(trace))
+    init.sink.drops.push(...sink.drops)
+    for (const { id, uri, plugin, ...loss } of sink.losses.rows())
+      init.sink.losses.add({ id, uri, plugin }, loss)
+    if (reached('augment')) spillAll(init, traces, kept, dropped)
     for (const item of items) emitSafely(init, item)
     timings.add('format', start)
     // Promises that are done but not yet collected lead from one batch to the next: they must not keep the rows.
@@ -128,8 +134,31 @@ async function processBatch(init: FlowInit, batch: OpenTrace[]): Promise<() => v
   }
 }
 
+/** Groups see what goes on, and what was dropped: by a filter, or by a stage that follows it. */
+function spillAll(
+  { spiller, sink }: FlowInit,
+  traces: readonly Trace[],
+  kept: readonly Trace[],
+  dropped: ReadonlyMap<Trace, ReturnType<Judge>>,
+): void {
+  const goesOn = new Set(kept)
+  const left = { plugin: 'core', reason: 'left-out-by-a-stage' }
+  for (const trace of new Set([...traces, ...kept])) {
+    try {
+      spiller.spill(trace, goesOn.has(trace) ? undefined : (dropped.get(trace) ?? left))
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error
+      const why = { stage: 'augmentGroup', plugin: 'core', reason: 'too-deep', detail: error.message }
+      sink.drops.push({ id: trace.id, uri: trace.source.uri, ...why })
+    }
+  }
+}
+
 /** What cannot be written (nested too deeply) is dropped with that reason; anything else is a failure. */
-function emitSafely({ emitter, sink }: FlowInit, item: Trace | Example): void {
+export function emitSafely(
+  { emitter, sink }: Pick<FlowInit, 'emitter' | 'sink'>,
+  item: Trace | Example,
+): void {
   try {
     emitter.emit(item, 'kind' in item ? (item.parents[0] ?? item.id) : item.id)
   } catch (error) {
@@ -147,6 +176,7 @@ function emitSafely({ emitter, sink }: FlowInit, item: Trace | Example): void {
 
 async function customStages(
   init: FlowInit,
+  sink: BatchSink,
   after: string,
   traces: readonly Trace[],
 ): Promise<readonly Trace[]> {
@@ -154,9 +184,9 @@ async function customStages(
   for (const stage of stagesAfter(init.bench.session.registry.stages, after)) {
     const start = init.timings.now()
     const { base } = init.bench
-    current = await stage.hook.promise(current, createScope(base, init.sink, stage.name))
+    current = await stage.hook.promise(current, createScope(base, sink, stage.name))
     init.timings.add(stage.name, start)
-    current = await customStages(init, stage.name, current)
+    current = await customStages(init, sink, stage.name, current)
   }
   return current
 }

@@ -33,12 +33,19 @@ export function createCollector(folder: string, index: IndexDatabase): Collector
   let finished = false
   const linesBefore = new Map<string, number>()
 
-  const uniqueId = (space: 'trace' | 'example' | 'drop', id: string, key = id): string => {
-    const count = index.countId(space, key)
-    return count === 1 ? id : `${id}#${count}`
+  const uniqueId = (space: 'trace' | 'example' | 'drop', id: string, rest = ''): string => {
+    let count = index.countId(space, `${id}${rest}`)
+    let unique = id
+    // A record that was read back may carry such an id already.
+    while (count > 1) {
+      unique = `${id}#${count}`
+      if (index.countId(space, `${unique}${rest}`) === 1) break
+      count = index.countId(space, `${id}${rest}`)
+    }
+    return unique
   }
   const writeDrop = (drop: DropRow): void => {
-    const id = uniqueId('drop', drop.id, `${drop.id} ${drop.stage} ${drop.format ?? ''}`)
+    const id = uniqueId('drop', drop.id, ` ${drop.stage} ${drop.format ?? ''} ${drop.plugin}`)
     index.addDrop(drop, id)
     const { uri, stage, plugin, reason, detail, format } = drop
     const rest = { ...(format !== undefined && { format }), ...(detail !== undefined && { detail }) }

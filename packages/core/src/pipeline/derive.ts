@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
 import type { Example } from '../data/example.ts'
 import type { Trace } from '../data/trace.ts'
+import { sftError } from '../errors/error.ts'
 import type { DerivedFields, NewExample } from '../plugin/types.ts'
 
 /** Hex digits of an id: 80 bits, so that ids of different content do not meet. */
@@ -33,6 +34,7 @@ export function createDeriver(): Deriver {
   }
   return {
     trace(plugin, parents, { key, ...changes }) {
+      requireOneGroup(parents, changes.group)
       const first = firstOf(parents)
       return {
         ...first,
@@ -44,6 +46,7 @@ export function createDeriver(): Deriver {
       } as Trace
     },
     example(plugin, parents, { key, ...fields }) {
+      requireOneGroup(parents, fields.group)
       const first = firstOf(parents)
       return {
         source: first.source,
@@ -59,6 +62,15 @@ export function createDeriver(): Deriver {
       } as Example
     },
   }
+}
+
+/** A child of several groups would stand in one of their splits, beside its parents in the other. */
+function requireOneGroup(parents: readonly Trace[], group: unknown): void {
+  if (group !== undefined || new Set(parents.map((parent) => parent.group.key)).size < 2) return
+  const fix = 'Derive from traces of one group, or give the child a `group` and split by it.'
+  throw sftError('SFT_PLUGIN_RESULT', 'A child has parents of several groups, so its split cannot be told.', {
+    fix,
+  })
 }
 
 function firstOf(parents: readonly Trace[]): Trace {

@@ -116,7 +116,7 @@ export function createEmitter({ session, plan, base, sink, location, count }: Em
     emit(item, traceId) {
       if (beforeFormat) {
         const about = { id: item.id, uri: item.source.uri }
-        if ('kind' in item) write(EXAMPLES, undefined, item as unknown as Row, about)
+        if ('kind' in item) write(EXAMPLES, undefined, idFirst(item), about)
         else write(TRACES, undefined, traceToLine(item), about)
         return
       }
@@ -139,6 +139,7 @@ export function createEmitter({ session, plan, base, sink, location, count }: Em
       const measures = measuresOf(example)
       examples.push({
         id: example.id,
+        uri: example.source.uri,
         kind: example.kind,
         trace: traceId,
         parents: example.parents,
@@ -163,6 +164,11 @@ export function createEmitter({ session, plan, base, sink, location, count }: Em
       for (const { writer } of shards) writer.discard()
     },
   }
+}
+
+/** As in traces.jsonl, whose ids are made unique by the beginning of the line. */
+function idFirst({ id, ...rest }: Example): Row {
+  return { id, ...rest }
 }
 
 function pureSplitOf({ registry, config }: ConfigSession): (group: string) => string {

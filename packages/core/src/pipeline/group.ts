@@ -1,6 +1,7 @@
 import { closeSync, openSync, readSync } from 'node:fs'
 import { parseJson } from '../data/json.ts'
 import { sftError } from '../errors/error.ts'
+import { emitSafely } from './batch-flow.ts'
 import { type BatchSink, createScope } from './batch-scope.ts'
 import type { Bench } from './bench.ts'
 import { createDeriver } from './derive.ts'
@@ -35,7 +36,7 @@ export async function runGroupTask(bench: Bench, task: GroupTask): Promise<Sidec
           id: key,
         })
       }
-      for (const item of made) emitter.emit(item, item.parents[0] ?? item.id)
+      for (const item of made) emitSafely({ emitter, sink }, item)
     }
   } catch (error) {
     emitter.discard()
@@ -57,10 +58,11 @@ export async function runGroupTask(bench: Bench, task: GroupTask): Promise<Sidec
   }
 }
 
-/** A Map keeps the order in which keys were first seen: the input's. */
-function gatherGroups(spills: readonly Spill[]): Map<string, SpilledTrace[]> {
+/** The groups in the order of their first trace in the input. */
+function gatherGroups(spills: readonly Spill[]): (readonly [key: string, members: SpilledTrace[]])[] {
   const groups = new Map<string, SpilledTrace[]>()
-  for (const spill of spills) {
+  const first = new Map<string, readonly [spill: number, ordinal: number]>()
+  for (const [number, spill] of spills.entries()) {
     const descriptor = openSync(spill.file, 'r')
     try {
       for (const [, offset, bytes] of spill.slices) {
@@ -69,15 +71,21 @@ function gatherGroups(spills: readonly Spill[]): Map<string, SpilledTrace[]> {
           if (line === '') continue
           const member = parseJson(line) as unknown as SpilledTrace
           const group = groups.get(member.key)
-          if (group === undefined) groups.set(member.key, [member])
-          else group.push(member)
+          if (group === undefined) {
+            groups.set(member.key, [member])
+            first.set(member.key, [number, member.ordinal])
+          } else group.push(member)
         }
       }
     } finally {
       closeSync(descriptor)
     }
   }
-  return groups
+  return [...groups].sort(([a], [b]) => {
+    const [spillA = 0, ordinalA = 0] = first.get(a) ?? []
+    const [spillB = 0, ordinalB = 0] = first.get(b) ?? []
+    return spillA - spillB || ordinalA - ordinalB
+  })
 }
 
 function readSlice(descriptor: number, offset: number, bytes: number): string {

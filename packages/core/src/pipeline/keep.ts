@@ -6,6 +6,7 @@ import type { Activity } from '../hooks/activity.ts'
 import { attributeSync } from '../hooks/attribute.ts'
 import type { AttributedDrop, Registry } from '../hooks/registry.ts'
 import type { Scope } from '../hooks/scope.ts'
+import { requireDrop } from '../plugin/register.ts'
 import { type TokenCounter, tokensOf } from './measure.ts'
 
 /** Why a trace makes no row by itself, or undefined. The first reason wins: empty, plugins, `filter`, `keep`. */
@@ -27,7 +28,7 @@ export function createJudge(
     const drop = registry.filter.call(trace, scope)
     if (drop !== undefined) return drop
     for (const filter of filters) {
-      const own = filter(trace, scope.context('config'))
+      const own = requireDrop(filter(trace, scope.context('config')), 'config', trace)
       if (own) return { ...own, plugin: 'config' }
     }
     return keep?.(trace)

@@ -25,6 +25,8 @@ export async function runMapTask(bench: Bench, task: MapTask): Promise<Sidecar> 
   const traces: TraceRow[] = []
   const unreadable: Sidecar['unreadable'][number][] = []
   const segments: SegmentResult[] = []
+  // The reader is ahead of the batches: its losses are kept apart, so that their order does not depend on time.
+  const reading: BatchSink = { ...sink, losses: createLossLedger() }
   const flow = batchFlow({ bench, sink, emitter, spiller, judge, timings, traces })
   try {
     let left = task.limit ?? Number.POSITIVE_INFINITY
@@ -37,7 +39,7 @@ export async function runMapTask(bench: Bench, task: MapTask): Promise<Sidecar> 
         bench,
         segment,
         limit: left,
-        sink,
+        sink: reading,
         timings,
         flow,
         report,
@@ -58,7 +60,7 @@ export async function runMapTask(bench: Bench, task: MapTask): Promise<Sidecar> 
     traces,
     examples,
     drops: sink.drops,
-    losses: sink.losses.rows(),
+    losses: [...reading.losses.rows(), ...sink.losses.rows()],
     unreadable,
     shards,
     spills: spiller.finish(),

@@ -58,8 +58,11 @@ function addMessages(messages: readonly Message[], add: (text: string) => void):
     if (typeof message.content === 'string') add(message.content)
     else add(messageText(message))
     if (message.reasoning !== undefined) add(message.reasoning)
+    if (message.name !== undefined) add(message.name)
+    if (message.toolCallId !== undefined) add(message.toolCallId)
     if (message.toolCalls === undefined) continue
     for (const call of message.toolCalls) {
+      add(call.id)
       add(call.name)
       if (call.argumentsText !== undefined) add(call.argumentsText)
       else addJson(call.arguments, add)
@@ -112,9 +115,20 @@ function tokensFrom(total: number, count: TokenCounter | undefined): number {
   return count === undefined ? Math.ceil(total / CHARACTERS_PER_TOKEN) : total
 }
 
-/** sha256 over all of an example's texts. */
+/** sha256 over what an example teaches: its kind, sides, roles, texts, calls, label, files and tools; not when or whence. */
 export function fingerprintOf(example: Example): string {
-  const texts: string[] = [example.kind]
-  forEachText(example, (text) => texts.push(text))
-  return hash('sha256', JSON.stringify(texts)).slice(0, 32)
+  const { id, parents, source, session, group, model, startedAt, tags, metadata, ...taught } = example
+  const withoutTimes = Object.entries(taught).map(([key, value]) => [
+    key,
+    isMessageList(key, value) ? value.map(untimed) : value,
+  ])
+  return hash('sha256', JSON.stringify(withoutTimes)).slice(0, 32)
+}
+
+function isMessageList(key: string, value: unknown): value is readonly Message[] {
+  return key !== 'tools' && Array.isArray(value)
+}
+
+function untimed({ timestamp, ...message }: Message): Omit<Message, 'timestamp'> {
+  return message
 }

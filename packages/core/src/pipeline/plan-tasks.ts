@@ -88,7 +88,11 @@ export function planGroupTasks(
       return partitions(own).map(([from, to]) => ({ handler, spills: slicesOf(own, from, to) }))
     })
     .map(({ handler, spills: part }, number) => {
-      const key = part.map(({ file, slices }) => [contents.get(file), slices])
+      const key = part.map(({ file, slices }) => [
+        file.slice(file.lastIndexOf('/') + 1),
+        contents.get(file),
+        slices,
+      ])
       const location = `g-${hash('sha256', JSON.stringify([handler, key])).slice(0, 22)}`
       return { kind: 'group', index: firstIndex + number, location, handler, spills: part }
     })

@@ -23,7 +23,9 @@ export async function selectAndSplit(
   const dropped = await select(session, base, index, collector)
   if (pure) return { changed: fillEmpty(session, index) || dropped > 0 }
   await assign(session, base, index)
-  fillEmpty(session, index)
+  // What is split by time or by likeness must not be torn by moving single groups.
+  const { by, nearDuplicates } = session.config.split
+  if (by !== 'temporal' && !nearDuplicates) fillEmpty(session, index)
   return { changed: true }
 }
 
@@ -49,10 +51,7 @@ async function select(
   })
   await session.registry.select.promise(contextOf)
   for (const { id, ...why } of drops) {
-    const [row] = index.query(
-      'select e.dropped, t.source from examples e left join traces t on t.trace_id = e.trace_id where e.example_id = ?',
-      id,
-    )
+    const [row] = index.query('select dropped, source from examples where example_id = ?', id)
     if (row === undefined || row.dropped !== null) continue
     index.dropExample(id, why)
     collector.reject({ id, uri: String(row.source ?? ''), stage: 'select', ...why })

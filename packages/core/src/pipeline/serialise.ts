@@ -26,7 +26,7 @@ export function serialiseRow(row: Readonly<Record<string, unknown>>, wellFormed 
     for (const key in row) {
       const text = textOf(row[key])
       if (text === undefined) continue
-      const known = wellFormed && text.length > SHORT
+      const known = wellFormed && text.length > SHORT && key !== 'tools' && key !== 'metadata'
       const clean = known ? { text, replaced: 0 } : replaceLoneSurrogates(text)
       replaced += clean.replaced
       pieces.push(`${pieces.length === 0 ? '{' : ','}${JSON.stringify(key)}:`, clean.text)

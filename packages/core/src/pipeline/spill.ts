@@ -13,13 +13,14 @@ export interface Spiller {
 
 export function createSpiller({ registry }: ConfigSession, plan: TaskPlan, location: string): Spiller {
   const handlers = registry.augmentGroup.all().map(({ value }) => value)
+  let ordinal = 0
   const buckets = handlers.map(() => new Map<number, string[]>())
   return {
     spill(trace, dropped) {
       for (const [number, handler] of handlers.entries()) {
         if (handler.where?.(trace) === false) continue
         const key = handler.by?.(trace) ?? trace.group.key
-        const member: SpilledTrace = { key, trace, ...(dropped && { dropped }) }
+        const member: SpilledTrace = { key, ordinal: ordinal++, trace, ...(dropped && { dropped }) }
         const bucket = bucketOf(key)
         const lines = buckets[number]?.get(bucket)
         if (lines === undefined) buckets[number]?.set(bucket, [JSON.stringify(member)])

@@ -58,6 +58,8 @@ export const SPILL_BUCKETS = 256
 /** A spilled trace; its line in a spill file. */
 export interface SpilledTrace extends GroupMember {
   readonly key: string
+  /** Its number among those that its task spilled: groups stand in the order of their first trace. */
+  readonly ordinal: number
 }
 
 export type SpillSlice = readonly [bucket: number, offset: number, bytes: number]
@@ -110,6 +112,7 @@ export type RowPlace = readonly [shard: number, offset: number, bytes: number]
 
 export interface ExampleRow {
   readonly id: string
+  readonly uri: string
   readonly kind: string
   readonly trace: string
   readonly parents: readonly string[]

@@ -1,10 +1,11 @@
 import { nearestName } from '../config/issues.ts'
+import type { Trace } from '../data/trace.ts'
 import { isSftError, sftError } from '../errors/error.ts'
 import type { Activity } from '../hooks/activity.ts'
 import { attributeAsync, attributeSync } from '../hooks/attribute.ts'
 import type { HookName } from '../hooks/names.ts'
 import { type AttributedDrop, customStage, type Registry } from '../hooks/registry.ts'
-import type { Loader, Plugin, PluginApi, PublishHandler, SplitHandler, Tap } from './types.ts'
+import type { Drop, Loader, Plugin, PluginApi, PublishHandler, SplitHandler, Tap } from './types.ts'
 
 const STAGE = { pre: -100, normal: 0, post: 100 }
 
@@ -85,7 +86,7 @@ function apiOf(
       requireFunction(handler, plugin, 'filter')
       const filter = attributeSync(who('filter'), handler)
       registry.filter.tap(options, (trace, scope): AttributedDrop | undefined => {
-        const drop = filter(trace, scope.context(plugin))
+        const drop = requireDrop(filter(trace, scope.context(plugin)), plugin, trace)
         return drop
           ? { plugin, reason: drop.reason, ...(drop.detail !== undefined && { detail: drop.detail }) }
           : undefined
@@ -194,6 +195,24 @@ function requireFunction(handler: unknown, plugin: string, hook: HookName): void
     'SFT_PLUGIN_RESULT',
     `${hook} takes a function or { order, handler }, and got ${typeof handler}.`,
     { plugin, hook },
+  )
+}
+
+/** What a filter says: nothing, or a drop with its reason. */
+export function requireDrop(value: unknown, plugin: string, trace: Trace): Drop | undefined {
+  if (value === undefined || value === null) return undefined
+  if (typeof value === 'object' && typeof (value as Partial<Drop>).reason === 'string') return value as Drop
+  const { uri, line } = trace.source
+  throw sftError(
+    'SFT_PLUGIN_RESULT',
+    `A filter returns nothing, or { reason }, and this one returned ${JSON.stringify(value)}.`,
+    {
+      plugin,
+      hook: 'filter',
+      id: trace.id,
+      source: uri,
+      ...(line !== undefined && { line }),
+    },
   )
 }
 

@@ -30,7 +30,7 @@ create table traces (
   tool_calls integer, tags text, dropped text, dropped_by text
 ) without rowid;
 create table examples (
-  ordinal integer primary key, example_id text, kind text, trace_id text, session_id text, group_key text,
+  ordinal integer primary key, example_id text, source text, kind text, trace_id text, session_id text, group_key text,
   model text, started_at text, tags text, tokens integer, fingerprint text, split text, dropped text, dropped_by text,
   detail text, rows integer
 );
@@ -110,9 +110,10 @@ export function createIndexDatabase(path: string): IndexDatabase {
     },
     addExample(row, id, split) {
       run(
-        'insert into examples values (?,?,?,?,?,?,?,?,?,?,?,?,null,null,null,?)',
+        'insert into examples values (?,?,?,?,?,?,?,?,?,?,?,?,?,null,null,null,?)',
         ordinal++,
         id,
+        row.uri,
         row.kind,
         row.trace,
         row.session,

@@ -2,6 +2,9 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { sftError } from '../errors/error.ts'
 import { attempt } from './write.ts'
 
+/** By this process: its own lock file would not stop it. */
+const held = new Set<string>()
+
 /**
  * Takes the run directory for this process. A lock whose process is gone (killed) is taken over.
  *
@@ -10,6 +13,8 @@ import { attempt } from './write.ts'
  */
 export function lockRunDirectory(out: string): () => void {
   const file = `${out}/.sft/lock`
+  if (held.has(out))
+    throw sftError('SFT_OUT_BUSY', `${out} is being written by another run of this process.`, { source: out })
   attempt(out, () => {
     mkdirSync(`${out}/.sft`, { recursive: true })
     try {
@@ -23,7 +28,11 @@ export function lockRunDirectory(out: string): () => void {
       writeFileSync(file, String(process.pid))
     }
   })
-  return () => rmSync(file, { force: true })
+  held.add(out)
+  return () => {
+    held.delete(out)
+    rmSync(file, { force: true })
+  }
 }
 
 function isAlive(pid: number): boolean {

@@ -2,6 +2,7 @@ import { hash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import type { ResolvedConfig } from '../config/types.ts'
 import { sftError } from '../errors/error.ts'
+import { redactSecrets } from '../errors/redact.ts'
 import type { Counts } from '../pipeline/tally.ts'
 import type { SegmentResult } from '../pipeline/task.ts'
 import type { DatasetReference, FileReference } from '../plugin/types.ts'
@@ -64,8 +65,10 @@ export function manifestInput(
 export function describeConfig(config: ResolvedConfig): Record<string, unknown> {
   const { keep, filter, format, split, output, dedup, maxUnreadable, load, tokenizer } = config
   return {
-    ...(keep !== undefined && { keep: typeof keep === 'function' ? String(keep) : keep.describe }),
-    ...(filter.length > 0 && { filter: filter.map(String) }),
+    ...(keep !== undefined && {
+      keep: redactSecrets(typeof keep === 'function' ? String(keep) : keep.describe),
+    }),
+    ...(filter.length > 0 && { filter: filter.map((one) => redactSecrets(String(one))) }),
     format,
     split,
     output: { as: output.as, shardSize: output.shardSize },

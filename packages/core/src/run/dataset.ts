@@ -1,8 +1,9 @@
 import { mkdirSync, rmSync } from 'node:fs'
 import type { ConfigOrigin, ConfigSession } from '../config/session.ts'
+import { sftError } from '../errors/error.ts'
 import { silentLogger } from '../log/logger.ts'
 import { createCollector } from '../pipeline/collect.ts'
-import { createDatasetWriter } from '../pipeline/dataset-writer.ts'
+import { createDatasetWriter, type DatasetWriter } from '../pipeline/dataset-writer.ts'
 import { planGroupTasks, planMapTasks } from '../pipeline/plan-tasks.ts'
 import type { Sidecar } from '../pipeline/task.ts'
 import { createIndexDatabase } from '../run-directory/index-database.ts'
@@ -31,8 +32,6 @@ export async function makeDataset(
   const until = options.until ?? 'convert'
   const plan = taskPlan(session, out, until, options.limit)
   attempt(plan.work, () => mkdirSync(plan.work, { recursive: true }))
-  // From here on an earlier run's outputs no longer describe what is there.
-  attempt(out, () => rmSync(`${out}/manifest.json`, { force: true }))
 
   const log = options.log ?? silentLogger
   const signal = options.signal ?? new AbortController().signal
@@ -67,13 +66,20 @@ export async function makeDataset(
     log,
     signal,
   })
+  // From here on an earlier run's outputs no longer describe what is there.
+  attempt(out, () => {
+    for (const path of ['manifest.json', 'stats.json', 'dataset'])
+      rmSync(`${out}/${path}`, { recursive: true, force: true })
+  })
+  let early: DatasetWriter | undefined
   try {
     const writes = ['load', 'tag', 'filter', 'augment'].includes(until) ? undefined : datasetLayout(run)
-    const early = writes !== undefined && plan.pureSplit ? createDatasetWriter(writes) : undefined
+    early = writes !== undefined && plan.pureSplit ? createDatasetWriter(writes) : undefined
     const spilled: Pick<Sidecar, 'spills' | 'segments'>[] = []
     await mapPhase(run, executor, mapTasks, early, spilled)
     await groupPhase(run, executor, planGroupTasks(spilled, mapTasks.length), early)
     await executor.close()
+    if (signal.aborted) throw sftError('SFT_INTERRUPTED', 'The run was interrupted.')
     const tooMany = tooManyUnreadable(run)
     const { counts } = collector.tally
     if (tooMany !== undefined && (writes === undefined ? counts.traces : counts.examples) === 0) throw tooMany
@@ -84,6 +90,7 @@ export async function makeDataset(
   } catch (error) {
     // The ledgers say why: they are kept whatever the error is.
     keepLedgers(run)
+    closeQuietly(early, out)
     throw error
   } finally {
     await executor.close()
@@ -96,5 +103,11 @@ function keepLedgers({ collector, index }: DatasetRun): void {
   try {
     collector.finish()
     index.close()
+  } catch {}
+}
+
+function closeQuietly(writer: DatasetWriter | undefined, out: string): void {
+  try {
+    writer?.finish(out)
   } catch {}
 }

@@ -15,6 +15,9 @@ export function earlierResult(out: string): RunResult {
       cause: error,
     })
   }
+  if (manifest.datasets.length === 0) {
+    throw sftError('SFT_FROM_MISSING', `The run in ${out} ended before it made a dataset.`, { source: out })
+  }
   const { traces, examples, drops, unreadable, splits, datasets } = manifest
   return {
     out,

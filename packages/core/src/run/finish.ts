@@ -80,7 +80,7 @@ export async function finishRun(
   )
   checkStrict(run, counts)
   writeWhole(`${out}/manifest.json`, `${JSON.stringify(manifest, undefined, 2)}\n`)
-  if (options.limit === undefined) removeOtherWork(run.plan)
+  if (options.limit === undefined) removeOtherWork(run.plan, run.done)
   return {
     out,
     traces: counts.traces,

@@ -76,22 +76,13 @@ export async function groupPhase(
   early: DatasetWriter | undefined,
 ): Promise<void> {
   run.tasks.all += tasks.length
-  const missing: GroupTask[] = []
-  const finished = new Map<number, Sidecar>()
+  const missing = tasks.filter((task) => readSidecar(run.plan, task.location) === undefined)
+  run.tasks.reused += tasks.length - missing.length
+  if (missing.length > 0) await executor.run(missing, () => {})
   for (const task of tasks) {
     const sidecar = readSidecar(run.plan, task.location)
-    if (sidecar === undefined) missing.push(task)
-    else finished.set(task.index, sidecar)
-  }
-  run.tasks.reused += finished.size
-  if (missing.length > 0) {
-    await executor.run(missing, (task, sidecar) => {
-      finished.set(task.index, sidecar)
-    })
-  }
-  for (const task of tasks) {
-    const sidecar = finished.get(task.index)
-    if (sidecar !== undefined) takeSidecar(run, task, sidecar, early)
+    if (sidecar === undefined) throw sftError('SFT_INTERNAL', 'Finished work vanished while it was taken up.')
+    takeSidecar(run, task, sidecar, early)
   }
 }
 

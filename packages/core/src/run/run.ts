@@ -80,6 +80,8 @@ async function runLocked(
     }
     const result =
       options.from === undefined ? await makeDataset(session, origin, options) : earlierResult(out)
+    // A dry run looks and leaves nothing behind, also outside the run directory.
+    if (options.dryRun === true) return result
     await runLaterStages(session, options, result)
     await session.registry.done.promise(result).catch((error: unknown) => warn(session, options, error))
     return result

@@ -29,10 +29,14 @@ function isPure({ registry, config }: ConfigSession): boolean {
   return false
 }
 
-/** The folders of tasks that other configs left: their work is not found again from here. */
-export function removeOtherWork(plan: TaskPlan): void {
+/** What tasks of other configs, and of input that is no longer there, have left: it is not found again from here. */
+export function removeOtherWork(plan: TaskPlan, done: readonly string[]): void {
   const parent = plan.work.slice(0, plan.work.lastIndexOf('/'))
   const own = plan.work.slice(parent.length + 1)
   for (const name of readdirSync(parent))
     if (name !== own) rmSync(`${parent}/${name}`, { recursive: true, force: true })
+  const current = new Set(done)
+  for (const name of readdirSync(plan.work)) {
+    if (!current.has(name.slice(0, name.indexOf('.')))) rmSync(`${plan.work}/${name}`, { force: true })
+  }
 }

@@ -32,13 +32,21 @@ export function writeTraceFiles({ plan, done, out }: DatasetRun): string[] {
 
 /** Identical records get `#2`, `#3`: every line begins with its id. */
 function idsOfLines(): (line: string) => string {
-  const seen = new Map<string, number>()
+  const counts = new Map<string, number>()
+  const taken = new Set<string>()
   return (line) => {
-    const id = /^\{"id":"([^"]*)"/.exec(line)?.[1]
-    if (id === undefined) return line
-    const count = (seen.get(id) ?? 0) + 1
-    seen.set(id, count)
-    return count === 1 ? line : `{"id":"${id}#${count}"${line.slice(`{"id":"${id}"`.length)}`
+    const written = /^\{"id":("(?:[^"\\]|\\.)*")/.exec(line)?.[1]
+    if (written === undefined) return line
+    const id = JSON.parse(written) as string
+    let unique = id
+    for (let count = counts.get(id) ?? 1; taken.has(unique); count++) {
+      unique = `${id}#${count + 1}`
+      counts.set(id, count + 1)
+    }
+    taken.add(unique)
+    return unique === id
+      ? line
+      : `{"id":${JSON.stringify(unique)}${line.slice('{"id":'.length + written.length)}`
   }
 }
 

@@ -14,6 +14,8 @@ import { callersDirectory, findEnvironment } from '../environment.ts'
 export async function initCommand(folder: string | undefined): Promise<void> {
   const cwd = callersDirectory()
   const target = resolve(cwd, folder ?? '.')
+  if (!existsSync(target))
+    throw sftError('SFT_USAGE', `There is no folder ${folder}.`, { fix: 'Make it first.' })
   const existing = configFileNames.find((name) => existsSync(join(target, name)))
   if (existing !== undefined) {
     throw sftError('SFT_USAGE', `${existing} is already there, and init never overwrites.`, {
