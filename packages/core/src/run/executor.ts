@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os'
 import type { ConfigOrigin, ConfigSession } from '../config/session.ts'
+import type { UserConfig } from '../config/types.ts'
 import type { Executor } from '../executors/executor.ts'
 import { inlineExecutor } from '../executors/inline.ts'
 import { threadsExecutor } from '../executors/threads.ts'
@@ -32,8 +33,14 @@ export async function chooseExecutor(
   const { session, origin, plan, tasks, inputBytes, log, signal } = choice
   const asked = session.config.workers
   const worth = asked !== undefined || inputBytes >= WORTH_THREADS_BYTES
-  const possible = origin.config === undefined && !choice.limited && tasks.length > 0
+  const possible = canBeSent(origin.config) && !choice.limited && tasks.length > 0
   const workers = possible && worth ? (asked ?? availableParallelism()) : 0
   if (workers > 0) return { executor: threadsExecutor({ origin, plan, workers, log, signal }), workers }
   return { executor: inlineExecutor(await openBench(session, plan, log, signal)), workers: 0 }
+}
+
+/** A config file is loaded by each thread itself; an object can be sent while nothing in it is code. */
+function canBeSent(config: UserConfig | undefined): boolean {
+  if (config === undefined) return true
+  return config.keep === undefined && config.filter === undefined && (config.plugins ?? []).length === 0
 }
