@@ -196,6 +196,12 @@ describe('other options', () => {
 })
 
 describe('where paths and configs are looked for', () => {
+  it('uses the threads that were asked for without a config too', async () => {
+    const cwd = folderWith({ 'in/rows.jsonl': chatLines(20) })
+    expect(await sft(['run', 'in', '--out', 'out', '--workers', '2'], { cwd })).toMatchObject(DONE)
+    expect(jsonOf(join(cwd, 'out/stats.json'))).toMatchObject({ workers: 2, examples: 20 })
+  })
+
   it('finds the config upwards; its paths are relative to it, those of the command line to the caller', async () => {
     const cwd = folderWith({
       'rows/a.jsonl': chatLines(3),
