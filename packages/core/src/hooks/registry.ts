@@ -25,6 +25,7 @@ import type {
   SelectContext,
   SplitHandler,
   StagePlace,
+  TrainPreview,
 } from '../plugin/types.ts'
 import type { Scope } from './scope.ts'
 
@@ -65,6 +66,7 @@ export interface Registry {
   readonly select: AsyncSeriesHook<[(plugin: string) => SelectContext]>
   readonly split: OrderedList<SplitHandler>
   readonly train: AsyncSeriesBailHook<[RunStageContext], Checkpoint | undefined>
+  readonly trainPreviews: OrderedList<TrainPreview>
   readonly converters: Map<string, Registered<ConvertHandler>>
   readonly publish: AsyncSeriesHook<[Parameters<PublishHandler>[0]]>
   readonly progress: SyncHook<[ProgressEvent]>
@@ -106,6 +108,7 @@ export function createRegistry(): Registry {
     select: new AsyncSeriesHook(['context']),
     split: orderedList(),
     train: new AsyncSeriesBailHook(['context']),
+    trainPreviews: orderedList(),
     converters: new Map(),
     publish: new AsyncSeriesHook(['context']),
     progress: new SyncHook(['event']),

@@ -7,6 +7,7 @@ import type { HookName } from '../hooks/names.ts'
 import { type AttributedDrop, customStage, type Registry } from '../hooks/registry.ts'
 import type { LlmProvider } from '../llm/types.ts'
 import type {
+  Checkpoint,
   Drop,
   InputSource,
   Loader,
@@ -15,6 +16,7 @@ import type {
   PublishHandler,
   SplitHandler,
   Tap,
+  TrainHandler,
 } from './types.ts'
 
 const STAGE = { pre: -100, normal: 0, post: 100 }
@@ -152,7 +154,13 @@ function apiOf(
       const { handler, options } = tapped<SplitHandler>(tap)
       registry.split.add(plugin, options.stage, wrapSplit(handler, who('split')))
     },
-    train: asyncHook('train', registry.train as never),
+    train: (tap) => {
+      asyncHook<Parameters<TrainHandler>, Checkpoint | undefined>('train', registry.train as never)(tap)
+      if (typeof tap === 'object' && 'preview' in tap && tap.preview !== undefined) {
+        const { options } = tapped(tap)
+        registry.trainPreviews.add(plugin, options.stage, attributeAsync(who('train'), tap.preview))
+      }
+    },
     convert: (target, handler) => {
       guard()
       if (registry.converters.has(target)) return

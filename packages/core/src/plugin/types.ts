@@ -347,8 +347,12 @@ export interface DatasetReference {
   readonly format: string
   readonly splits: Readonly<Record<string, readonly FileReference[]>>
 }
+/** A trained model, as a folder of Hugging Face files. */
 export interface Checkpoint {
+  /** The folder that can be converted: of an adapter, that of the model it was merged into. */
   readonly path: string
+  /** The folder of the adapter, where one was trained. */
+  readonly adapter?: string
   readonly metrics?: JsonObject
 }
 export interface Artifact {
@@ -356,14 +360,40 @@ export interface Artifact {
   readonly files: readonly FileReference[]
   readonly metadata?: JsonObject
 }
+
+/** How far a stage is that comes after the dataset. */
+export interface StageProgress {
+  /** What `done` counts: `steps`, `bytes`. */
+  readonly unit: string
+  readonly done: number
+  readonly total?: number
+  readonly secondsLeft?: number
+  /** Shown beside it, in this order: `{ loss: 0.42, 'tokens/s': 5120 }`. */
+  readonly figures?: Readonly<Record<string, number | string>>
+  /** The values so far of what is shown as a small curve. */
+  readonly curve?: readonly number[]
+}
+
+/** What a stage after the dataset would do: the answer of `--dry-run`. */
+export interface StagePreview {
+  /** For a person, in several lines. */
+  readonly text: string
+  /** The same for programs. */
+  readonly data: JsonObject
+}
+
 export interface RunStageContext extends Context {
   /** The run directory. */
   readonly out: string
+  /** Tells whoever watches how far the stage is. */
+  report(progress: StageProgress): void
   readonly datasets: readonly DatasetReference[]
   /** The run's other files: the dataset's card (`dataset/README.md`), folders of rows, ledgers. */
   readonly files: readonly FileReference[]
 }
 export type TrainHandler = (context: RunStageContext) => Awaitable<Checkpoint | undefined>
+/** Says what training would do, over a dataset that is taken away afterwards; nothing is written, no weights are read. */
+export type TrainPreview = (context: RunStageContext) => Awaitable<StagePreview | undefined>
 export type ConvertHandler = (
   context: RunStageContext & { readonly checkpoint: Checkpoint },
 ) => Awaitable<Artifact>
@@ -372,6 +402,7 @@ export type PublishHandler = (
 ) => Awaitable<void>
 
 export interface ProgressEvent {
+  /** `read`, `write`, …, and after the dataset `train`, `convert`, `publish`. */
   readonly stage: string
   /** Bytes of the input that are done, and all of them. */
   readonly bytesDone: number
@@ -384,6 +415,8 @@ export interface ProgressEvent {
   readonly seconds: number
   /** Where models are asked: how far the questions are. */
   readonly llm?: LlmProgress
+  /** In a stage after the dataset: how far it is. */
+  readonly work?: StageProgress
 }
 
 /** A stage of one's own, between two others: gets a batch of traces and returns what goes on. */
@@ -414,7 +447,10 @@ export interface PluginApi {
   readonly llm: (tap: Tap<LlmProvider>) => void
   readonly select: (tap: Tap<SelectHandler>) => void
   readonly split: (tap: Tap<SplitHandler>) => void
-  readonly train: (tap: Tap<TrainHandler>) => void
+  /** The first one that returns a checkpoint trained the model; `preview` answers for it in a dry run. */
+  readonly train: (
+    tap: Tap<TrainHandler> | { order?: 'pre' | 'post'; handler: TrainHandler; preview?: TrainPreview },
+  ) => void
   readonly convert: (target: string, handler: ConvertHandler) => void
   readonly publish: (tap: Tap<PublishHandler>) => void
   readonly progress: (tap: Tap<(event: ProgressEvent) => void>) => void

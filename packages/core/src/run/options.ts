@@ -2,7 +2,7 @@ import type { UserConfig } from '../config/types.ts'
 import type { Logger } from '../log/logger.ts'
 import type { Counts } from '../pipeline/tally.ts'
 import type { StageName } from '../pipeline/task.ts'
-import type { ProgressEvent, RunSummary } from '../plugin/types.ts'
+import type { Artifact, Checkpoint, ProgressEvent, RunSummary, StagePreview } from '../plugin/types.ts'
 import type { SplitFacts } from '../run-directory/card.ts'
 
 /** What a run is started with, beside its config. All of it may be left out. */
@@ -66,5 +66,11 @@ export interface RunResult extends RunSummary {
   readonly splits: Readonly<Record<string, SplitFacts>>
   /** Tasks done by an earlier run and taken up, and all of them. */
   readonly tasks: { readonly reused: number; readonly all: number }
+  /** The trained model, where a plugin trained one. */
+  readonly checkpoint?: Checkpoint
+  /** What was made of it. */
+  readonly artifacts?: readonly Artifact[]
+  /** In a dry run: what training would do. */
+  readonly preview?: StagePreview
   readonly seconds: number
 }

@@ -19,7 +19,9 @@ import type { RunEnvironment, RunOptions, RunResult } from './options.ts'
  * @throws SftError; what was done so far is kept in the run directory, and the same call goes on from there
  */
 export async function runPipeline(environment: RunEnvironment, options: RunOptions = {}): Promise<RunResult> {
-  const dry = options.dryRun === true ? mkdtempSync(join(tmpdir(), 'sftkit-dry-')) : undefined
+  // From a later stage on a dry run reads the run that is there.
+  const aside = options.dryRun === true && options.from === undefined
+  const dry = aside ? mkdtempSync(join(tmpdir(), 'sftkit-dry-')) : undefined
   const origin = configOrigin(environment, options, dry)
   // A promise that nobody settles must not end the process in silence: the watch names who is waited for.
   const alive = setInterval(() => {}, 1 << 30)
@@ -80,11 +82,11 @@ async function runLocked(
       for (const kept of ['work', 'llm'])
         attempt(out, () => rmSync(`${out}/.sft/${kept}`, { recursive: true, force: true }))
     }
-    const result =
+    const dataset =
       options.from === undefined ? await makeDataset(session, origin, options) : earlierResult(out)
+    const result = { ...dataset, ...(await runLaterStages(session, options, dataset)) }
     // A dry run looks and leaves nothing behind, also outside the run directory.
     if (options.dryRun === true) return result
-    await runLaterStages(session, options, result)
     await session.registry.done.promise(result).catch((error: unknown) => warn(session, options, error))
     return result
   } finally {

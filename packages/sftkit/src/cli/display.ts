@@ -1,6 +1,7 @@
 import type { LlmProgress, Logger, LogLevel, ProgressEvent } from '@sftkit/core'
 import { createLogger } from '@sftkit/core'
 import pc from 'picocolors'
+import { workText } from './work-text.ts'
 
 /** How a run shows itself: a line that is rewritten on a terminal, plain lines elsewhere, JSON lines for programs. */
 export interface Display {
@@ -36,7 +37,8 @@ export function createDisplay({ json }: { readonly json: boolean }): Display {
       }
       const now = performance.now()
       // Questions come and go long after the input is read: the line is not rewritten for each.
-      const finished = event.bytesDone >= event.bytesTotal && event.llm === undefined
+      const finished =
+        event.bytesDone >= event.bytesTotal && event.llm === undefined && event.work === undefined
       if (now - shownAt < (live ? LIVE_INTERVAL_MS : PLAIN_INTERVAL_MS) && !(live && finished)) return
       if (!live && shownAt === 0) {
         shownAt = now
@@ -54,14 +56,23 @@ export function createDisplay({ json }: { readonly json: boolean }): Display {
 }
 
 function progressLine(event: ProgressEvent, width: number): string {
-  const share = event.bytesTotal === 0 ? 1 : event.bytesDone / event.bytesTotal
+  const share = shareDone(event)
   const filled = Math.round(share * 20)
   const bar = `${pc.cyan('━'.repeat(filled))}${pc.dim('━'.repeat(20 - filled))}`
   const text = progressText(event).slice(0, Math.max(20, width - 23))
   return `\r${bar} ${text}`
 }
 
-function progressText({
+function shareDone({ work, bytesDone, bytesTotal }: ProgressEvent): number {
+  if (work !== undefined) return work.total ? Math.min(1, work.done / work.total) : 0
+  return bytesTotal === 0 ? 1 : bytesDone / bytesTotal
+}
+
+function progressText(event: ProgressEvent): string {
+  return event.work === undefined ? readingText(event) : workText(event.stage, event.work)
+}
+
+function readingText({
   stage,
   bytesDone,
   bytesTotal,

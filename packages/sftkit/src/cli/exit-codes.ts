@@ -27,8 +27,12 @@ const BEFORE_START: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'SFT_USAGE',
 ])
 
+/** A gate refused: nothing is broken, but what came out may not be used as it is. */
+const REFUSED: ReadonlySet<ErrorCode> = new Set<ErrorCode>([])
+
 export function exitCodeOf(error: unknown): number {
   if (!isSftError(error)) return EXIT.failed
   if (error.code === 'SFT_INTERRUPTED') return EXIT.interrupted
+  if (REFUSED.has(error.code)) return EXIT.refused
   return BEFORE_START.has(error.code) ? EXIT.usage : EXIT.failed
 }

@@ -1,0 +1,1 @@
+export { version as ollamaVersion } from './version.ts'

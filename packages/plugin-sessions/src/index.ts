@@ -1,0 +1,1 @@
+export { version as sessionsVersion } from './version.ts'

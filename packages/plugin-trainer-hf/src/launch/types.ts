@@ -1,0 +1,47 @@
+import type { Logger } from '@sftkit/core'
+import type { WorkerEvent, WorkerRun } from '../worker/protocol.ts'
+
+/** What a launcher is given: the worker, what it is told, and where it may write. */
+export interface Launch {
+  readonly run: WorkerRun
+  /** `run.json`, written. */
+  readonly runFile: string
+  /** The worker's one Python file. */
+  readonly workerFile: string
+  /** The interpreter of the training environment on this machine. */
+  readonly python: string
+  /** The model's folder of the run directory: launchers keep their files (`logs/`, `train.sbatch`, `job.json`) here. */
+  readonly folder: string
+  /** Variables beside those of the process; secrets are in it and nowhere else. */
+  readonly env: Readonly<Record<string, string>>
+  readonly signal: AbortSignal
+  readonly log: Logger
+  /** Every event as it comes; the launcher finds them, wherever the worker writes. */
+  onEvent(event: WorkerEvent): void
+}
+
+/** How the worker ended. */
+export interface WorkerEnd {
+  /** Of the worker where it is known; `undefined` with a `signal`, or where the place tells only that it failed. */
+  readonly exitCode?: number
+  readonly signal?: string
+  /** The last lines of what all ranks wrote to stderr, without secrets. */
+  readonly stderr: string
+  /** What the place says of the end: Slurm's state, a job's stage. */
+  readonly detail?: string
+}
+
+/**
+ * Where and how the worker runs: the same worker file and the same run.json in all of them.
+ * A launcher starts it, passes on its events, stops it when the signal is aborted (with the time to write a checkpoint),
+ * and leaves nothing running behind.
+ */
+export interface Launcher {
+  readonly name: string
+  /** Processes in all, over all machines. */
+  readonly worldSize: number
+  /** The command that would be started, for `--dry-run`; without secrets. */
+  command(launch: Pick<Launch, 'run' | 'runFile' | 'workerFile' | 'python' | 'folder'>): readonly string[]
+  /** Runs the worker to its end. Throws where it could not be started at all. */
+  start(launch: Launch): Promise<WorkerEnd>
+}

@@ -1,0 +1,1 @@
+export { version as recorderVersion } from './version.ts'
