@@ -265,13 +265,13 @@ export const hooks: readonly HookEntry[] = [
   },
   {
     name: 'train',
-    type: '(context: RunStageContext) => Checkpoint | undefined (or a promise)',
+    type: '(context: RunStageContext) => Checkpoint | undefined (or a promise), or { handler, preview }',
     kind: 'bail',
     previous: 'split',
     next: 'convert',
     calledPer: 'run',
     contract:
-      'Gets the written files with their hashes, never rows. The first plugin that returns a checkpoint trained the model. sftkit has the hook; its trainer comes with a later version.',
+      'Gets the written files with their hashes, never rows. The first plugin that returns a checkpoint trained the model. `context.report({ unit, done, total, … })` says how far it is; `preview` answers for it in `--dry-run`.',
     example: `api.train(({ out, datasets, log }) => {
   const files = datasets.flatMap(({ splits }) => splits.train ?? [])
   log.info(\`\${files.length} training files below \${out}\`)
@@ -286,7 +286,7 @@ export const hooks: readonly HookEntry[] = [
     next: 'publish',
     calledPer: 'checkpoint',
     contract:
-      'Makes an artifact of a checkpoint. Registering a converter means that the run has to have a checkpoint. The converters of sftkit come with a later version.',
+      'Makes an artifact of a checkpoint. Registering a converter means that the run has to have a checkpoint. `context.report` says how far it is.',
     example: `api.train(({ out }) => ({ path: \`\${out}/model/final\` }))
 api.convert('listing', ({ checkpoint }) => ({ target: 'listing', files: [], metadata: { model: checkpoint.path } }))`,
   },
