@@ -3,9 +3,10 @@
 // Plain JavaScript for any Node 18 or newer: it runs before anything is built.
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { withLock } from './lock.mjs'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const formats = join(root, 'packages/plugin-formats/test/python')
@@ -22,24 +23,24 @@ const folder = join(root, '.tools', name)
 const interpreter = join(folder, process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python')
 const stampFile = join(folder, 'requirements.sha256')
 
-main()
+try {
+  main()
+  process.stdout.write(`${interpreter}\n`)
+} catch (error) {
+  process.stderr.write(`The Python environment could not be made: ${error.message}\n`)
+  process.exitCode = 1
+}
 
 function main() {
   const stamp = createHash('sha256')
     .update(lists.map((list) => readFileSync(list.file, 'utf8')).join('\0'))
     .digest('hex')
-  if (existsSync(interpreter) && readStamp() === stamp) return print()
-  const lock = `${folder}.lock`
-  mkdirSync(dirname(folder), { recursive: true })
-  takeLock(lock)
-  try {
+  const made = () => existsSync(interpreter) && readStamp() === stamp
+  if (made()) return
+  withLock(folder, 20, () => {
     // Another process may have finished it while this one waited.
-    if (existsSync(interpreter) && readStamp() === stamp) return print()
-    build(stamp)
-  } finally {
-    rmSync(lock, { recursive: true, force: true })
-  }
-  print()
+    if (!made()) build(stamp)
+  })
 }
 
 function build(stamp) {
@@ -62,43 +63,9 @@ function run(command, args) {
   const result = spawnSync(command, args, { encoding: 'utf8', stdio: ['ignore', 'ignore', 'pipe'] })
   if (result.status === 0) return
   const reason = result.error?.message ?? result.stderr.trim().split('\n').at(-1) ?? `exit ${result.status}`
-  fail(`${command} ${args.slice(0, 3).join(' ')}: ${reason}`)
-}
-
-function takeLock(lock) {
-  const deadline = Date.now() + 20 * 60_000
-  for (;;) {
-    try {
-      mkdirSync(lock)
-      writeFileSync(join(lock, 'pid'), String(process.pid))
-      return
-    } catch {
-      if (ownerIsGone(lock)) rmSync(lock, { recursive: true, force: true })
-      else if (Date.now() > deadline) fail(`another process has held ${lock} for 20 minutes; remove it`)
-      else Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 500)
-    }
-  }
-}
-
-function ownerIsGone(lock) {
-  try {
-    process.kill(Number(readFileSync(join(lock, 'pid'), 'utf8')), 0)
-    return false
-  } catch (error) {
-    return error.code === 'ESRCH'
-  }
+  throw new Error(`${command} ${args.slice(0, 3).join(' ')}: ${reason}`)
 }
 
 function readStamp() {
   return existsSync(stampFile) ? readFileSync(stampFile, 'utf8') : ''
-}
-
-function print() {
-  process.stdout.write(`${interpreter}\n`)
-}
-
-function fail(reason) {
-  rmSync(`${folder}.lock`, { recursive: true, force: true })
-  process.stderr.write(`The Python environment could not be made: ${reason}\n`)
-  process.exit(1)
 }
