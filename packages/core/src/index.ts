@@ -1,5 +1,6 @@
 /** The public api of sftkit's core. Everything else in this package is internal. */
 export { defineConfig } from './config/define.ts'
+export { nearestName } from './config/issues.ts'
 export { configFileNames, findConfigFile } from './config/load.ts'
 export type * from './config/types.ts'
 export type * from './data/example.ts'

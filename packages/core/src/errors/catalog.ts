@@ -257,6 +257,16 @@ export const catalog = {
     why: 'The share of unreadable rows is above `maxUnreadable`.',
     fix: 'Look at unreadable.jsonl; mend the input or raise `maxUnreadable`.',
   },
+  SFT_MEASURE_UNKNOWN: {
+    title: 'There is no measure of that name',
+    why: 'It was not defined with `defineMeasure`, and no built-in one that takes no options has it.',
+    fix: 'The message lists the names. One that takes options is given itself: `measures.steps({ max: 20 })`.',
+  },
+  SFT_MEASURE_INVALID: {
+    title: 'A measure is not usable',
+    why: 'It has no name that can be part of a tag, no function `run`, or a schema that cannot be checked.',
+    fix: 'Give a function, or what `defineMeasure({ name, run })` or one of `measures` returns.',
+  },
   SFT_NO_EXAMPLES: {
     title: 'The run ended without an example',
     why: 'Everything was dropped, or no chosen format takes what is there.',
