@@ -117,7 +117,7 @@ class Events:
         if path is None or RANK != 0:
             return
         path.parent.mkdir(parents=True, exist_ok=True)
-        self._file = open(path, "ab", buffering=0)  # noqa: SIM115: open until the process ends
+        self._file = open(path, "ab", buffering=0)  # noqa: SIM115
         # A worker that was killed while it wrote leaves half a line.
         if path.stat().st_size > 0:
             with open(path, "rb") as earlier:
@@ -490,10 +490,8 @@ def percentiles(lengths: list[int]) -> dict[str, int]:
     ordered = sorted(lengths)
     if not ordered:
         return {}
-    at = {
-        f"p{share}": ordered[min(len(ordered) - 1, math.ceil(len(ordered) * share / 100) - 1)]
-        for share in (50, 90, 95, 99)
-    }
+    last = len(ordered) - 1
+    at = {f"p{share}": ordered[min(last, math.ceil(len(ordered) * share / 100) - 1)] for share in (50, 90, 95, 99)}
     return {**at, "max": ordered[-1]}
 
 
@@ -609,6 +607,7 @@ def watch_training(run: dict[str, Any], events: Events, stop: Stop, earlier_seco
         def __init__(self) -> None:
             self.seconds = 0.0
             self.strange_logs = 0
+            self.ends = False
             self.began = time.monotonic()
 
         def elapsed(self) -> float:
@@ -628,23 +627,25 @@ def watch_training(run: dict[str, Any], events: Events, stop: Stop, earlier_seco
             )
 
         def on_step_begin(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
+            if WORLD_SIZE == 1:
+                return
             # Between two steps a rank may have been asked and another not yet: they agree, or one would wait for ever.
-            if WORLD_SIZE > 1:
-                began = time.perf_counter()
-                asked = torch.tensor([int(stop.asked)], device=args.device)
-                torch.distributed.all_reduce(asked)
-                stop.asked = bool(asked.item())
-                self.seconds += time.perf_counter() - began
-            if stop.asked:
-                control.should_training_stop = True
+            began = time.perf_counter()
+            asked = torch.tensor([int(stop.asked)], device=args.device)
+            torch.distributed.all_reduce(asked)
+            self.ends = bool(asked.item())
+            self.seconds += time.perf_counter() - began
 
         def on_step_end(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
             began = time.perf_counter()
             events.step = state.global_step
             last = state.global_step >= state.max_steps
+            # The last steps of a run belong into its log, also where they are fewer than `logging_steps`.
             if last and args.logging_strategy == "steps":
                 control.should_log = True
-            if WORLD_SIZE == 1 and stop.asked and not last:
+            if WORLD_SIZE == 1:
+                self.ends = stop.asked
+            if self.ends and not last:
                 control.should_save = True
                 control.should_training_stop = True
             self.seconds += time.perf_counter() - began
@@ -797,7 +798,8 @@ def report_prepared(run: dict[str, Any], trainer: Any, facts: dict[str, Any], ro
         raise Failure(
             "data",
             "cut",
-            f"max_length {limit} cuts or drops {max(cut, dropped)} of {rows} rows ({share:.1%}); {allowed:.1%} are allowed",
+            f"max_length {limit} cuts or drops {max(cut, dropped)} of {rows} rows ({share:.1%}), "
+            f"and {allowed:.1%} are allowed",
             cut=cut,
             dropped=dropped,
             rows=rows,
@@ -810,7 +812,6 @@ def train(run: dict[str, Any], run_folder: Path, events: Events, stop: Stop) -> 
     import torch
     import transformers
 
-    folder = Path(run["output"]["folder"])
     device = resolved_device(run["device"])
     report_environment(run, device, events)
     args = trainer_arguments(run, device)
@@ -878,11 +879,7 @@ def train(run: dict[str, Any], run_folder: Path, events: Events, stop: Stop) -> 
         raise Cancelled(0)
     result = trainer.train(resume_from_checkpoint=resume_from)
     state = trainer.state
-    if stop.asked and state.global_step < state.max_steps:
-        if WORLD_SIZE > 1:
-            # With several ranks the stop comes before a step, where TRL saves nothing by itself.
-            trainer._save_checkpoint(trainer.model, trial=None)
-            watch.on_save(args, state, trainer.control)
+    if watch.ends and state.global_step < state.max_steps:
         raise Cancelled(state.global_step)
     if state.global_step == 0:
         raise Failure("data", "nothing-learned", "no step was made: there is nothing to train on")
@@ -918,7 +915,7 @@ def adapters(run: dict[str, Any]) -> tuple[Any, Any]:
     quantization = lora = None
     try:
         if run.get("quantization") is not None:
-            import bitsandbytes  # noqa: F401: transformers says it late
+            import bitsandbytes  # noqa: F401
             from transformers import BitsAndBytesConfig
 
             quantization = BitsAndBytesConfig(**run["quantization"])
@@ -1022,7 +1019,7 @@ def checked_weights(folder: Path, name: str) -> dict[str, str]:
     files: dict[str, str] = {}
     for path in sorted(folder.glob("*.safetensors")):
         with safe_open(str(path), framework="pt") as tensors:
-            for key in tensors.keys():  # noqa: SIM118: no mapping
+            for key in tensors.keys():  # noqa: SIM118
                 tensor = tensors.get_tensor(key)
                 if tensor.is_floating_point() and not torch.isfinite(tensor).all():
                     raise Failure("diverged", "weights", f"the trained weights {key} are not finite numbers")
@@ -1099,11 +1096,8 @@ def kind_of(error: BaseException) -> tuple[str, str, int]:
     if isinstance(error, Failure):
         return error.code, error.text, EXIT[error.kind]
     if is_out_of_memory(error):
-        return (
-            "out-of-memory",
-            str(error).strip().splitlines()[0] if str(error).strip() else "out of memory",
-            EXIT["memory"],
-        )
+        first = next(iter(str(error).strip().splitlines()), "out of memory")
+        return "out-of-memory", first, EXIT["memory"]
     if isinstance(error, ImportError):
         return "missing-package", str(error), EXIT["environment"]
     if isinstance(error, OSError) and error.errno in (28, 30, 122):
@@ -1131,7 +1125,7 @@ def fail(error: BaseException, logs: Path, events: Events) -> int:
 
 def main(argv: list[str]) -> int:
     """Reads the run and does it. @returns the exit code"""
-    if sys.version_info < (3, 10):  # noqa: UP036: whoever starts it may have an older one
+    if sys.version_info < (3, 10):  # noqa: UP036
         print(f"Python 3.10 or newer is needed, and this is {sys.version.split()[0]}", file=sys.stderr)
         return EXIT["environment"]
     if argv == ["--fields"]:
@@ -1167,7 +1161,7 @@ def main(argv: list[str]) -> int:
             return int(why["exitCode"])
         events.emit("cancelled", step=end.step)
         return EXIT["cancelled"]
-    except BaseException as error:  # noqa: BLE001: every end has a name
+    except BaseException as error:  # noqa: BLE001
         return fail(error, logs, events)
 
 
