@@ -85,7 +85,8 @@ export async function openConfig(
   )
   checkFormats(config, registry)
   await registry.configResolved.promise(config)
-  return { config, registry, activity, planKey: planKey(config, loaded?.modules ?? [], origin) }
+  const keys = await keysOf(config)
+  return { config, registry, activity, planKey: planKey(config, loaded?.modules ?? [], keys, origin) }
 }
 
 async function presetPlugins(module: string): Promise<readonly Plugin[]> {
@@ -106,12 +107,14 @@ function checkFormats(config: ResolvedConfig, registry: Registry): void {
 function planKey(
   config: ResolvedConfig,
   modules: readonly { readonly text: string }[],
+  keys: readonly string[],
   origin: ConfigOrigin,
 ): string {
   const parts = {
     schema: SCHEMA_VERSION,
     core: coreVersion(),
     plugins: config.plugins.map(describePlugin),
+    keys,
     modules: modules.map(({ text }) => hash('sha256', text)),
     set: origin.set,
     format: config.format,
@@ -126,6 +129,16 @@ function planKey(
     once: origin.config !== undefined && hasFunctions(origin.config) ? randomUUID() : null,
   }
   return hash('sha256', JSON.stringify(parts))
+}
+
+/** What the plugins' work depends on beside their options. */
+async function keysOf(config: ResolvedConfig): Promise<string[]> {
+  const keys: string[] = []
+  for (const plugin of config.plugins) {
+    const key = await plugin.key?.(config)
+    if (key !== undefined) keys.push(plugin.name, key)
+  }
+  return keys
 }
 
 function hasFunctions({ plugins = [], keep, filter }: UserConfig): boolean {

@@ -1,5 +1,6 @@
 import type { Registered } from '../hooks/registry.ts'
 import type { Loader, RecordHead } from '../plugin/types.ts'
+import { fileStamp } from './file-stamp.ts'
 import { archiveName, type FileHead, HEAD_BYTES, LONG_HEAD_BYTES, readHead } from './head.ts'
 import type { InputFile } from './inputs.ts'
 import { firstParquetRows } from './parquet-rows.ts'
@@ -37,7 +38,8 @@ export async function detectFile(
     const loader = loaders.find(({ value }) => value.name === only)
     if (loader !== undefined) {
       const { compression, container } = head
-      return { ...file, head: { compression, container }, loader, why: 'the config names the format' }
+      const stamp = fileStamp(file.path, container)
+      return { ...file, stamp, head: { compression, container }, loader, why: 'the config names the format' }
     }
   }
   let winner = vote(file.uri, head, loaders)
@@ -46,7 +48,7 @@ export async function detectFile(
     winner = vote(file.uri, head, loaders)
   }
   const { compression, container } = head
-  const found = { ...file, head: { compression, container } }
+  const found = { ...file, stamp: fileStamp(file.path, container), head: { compression, container } }
   if (winner === undefined) {
     const message = whatItIs(file, head, loaders)
     return { uri: file.uri, code: 'SFT_LOAD_UNKNOWN', message, file: found }

@@ -2,7 +2,8 @@ import { statSync } from 'node:fs'
 import { sftError } from '../errors/error.ts'
 import type { Logger } from '../log/logger.ts'
 import type { RemoteFile } from '../plugin/types.ts'
-import { type InputFile, stampOf } from './inputs.ts'
+import { stampOf } from './file-stamp.ts'
+import type { InputFile } from './inputs.ts'
 
 /** How many files are on their way at once: more do not make a line faster. */
 const AT_ONCE = 8

@@ -3,6 +3,7 @@ import { basename, dirname, join, relative, sep } from 'node:path'
 import { globSync, isDynamicPattern } from 'tinyglobby'
 import { errorText, sftError } from '../errors/error.ts'
 import type { RemoteFile } from '../plugin/types.ts'
+import { isOfDatabase, stampOf } from './file-stamp.ts'
 
 /** A file of the input, before its content is looked at. */
 export interface InputFile {
@@ -94,7 +95,7 @@ function expand(input: string, unreadable: UnreadablePath[], hidden: string[]): 
     expandDirectories: false,
   })
     .filter((path) => !path.split('/').includes('node_modules') && !CONFIG_FILE.test(path))
-    .filter((path) => !isInRunDirectory(base, path))
+    .filter((path) => !isInRunDirectory(base, path) && !isOfDatabase(join(base, path)))
     .map((path) => ({ path: join(base, path), uri: `${basename(base)}/${path}` }))
 }
 
@@ -131,8 +132,9 @@ function walk(
     const stats = statOf(path)
     if (stats === undefined)
       unreadable.push({ uri: `${uri}/${entry}`, message: 'the link leads nowhere, or access is denied' })
-    else if (!stats.isDirectory()) found.push({ path, uri: `${uri}/${entry}` })
-    else if (!isRunDirectory(path) && isNew(path, visited))
+    else if (!stats.isDirectory()) {
+      if (!isOfDatabase(path)) found.push({ path, uri: `${uri}/${entry}` })
+    } else if (!isRunDirectory(path) && isNew(path, visited))
       found.push(...walk(path, `${uri}/${entry}`, visited, unreadable, hidden))
   }
   return found
@@ -170,11 +172,6 @@ function statOf(path: string): Stats | undefined {
   } catch {
     return undefined
   }
-}
-
-/** Size, time and inode: equal means that nobody wrote to the file. */
-export function stampOf(stats: Stats): string {
-  return `${stats.size}-${stats.mtimeMs}-${stats.ino}`
 }
 
 /** The folder before the first part of a glob that has a wildcard. */

@@ -1,3 +1,4 @@
+import type { JsonObject } from '../data/json.ts'
 import { type DetectedFile, isDetected, type UndetectedFile } from './detect.ts'
 import type { FileHead } from './head.ts'
 import type { InputFile } from './inputs.ts'
@@ -9,6 +10,8 @@ export interface FileSet extends DetectedFile {
   /** The set's other files, in natural order of their paths. */
   readonly others: readonly DetectedFile[]
   readonly companions: readonly OpenedFile[]
+  /** What its loader cut it into; absent where it is read whole. */
+  readonly parts?: readonly JsonObject[]
 }
 
 /**

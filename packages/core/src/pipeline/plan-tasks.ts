@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import type { JsonObject } from '../data/json.ts'
 import { MAX_RECORD_BYTES } from '../load/lines.ts'
 import type { FileSet } from '../load/sets.ts'
 import { bucketOf } from './spill.ts'
@@ -45,13 +46,18 @@ export function planMapTasks(sets: readonly FileSet[]): MapTask[] {
 }
 
 function segmentsOf(set: FileSet): TaskSegment[] {
-  const { head, loader, bytes, others, companions } = set
-  const segment = (start: number, end: number): TaskSegment => ({
+  const { head, loader, bytes, others, companions, parts } = set
+  const segment = (start: number, end: number, part?: JsonObject): TaskSegment => ({
     ...segmentFile(set, start, end),
     format: loader.value.name,
+    ...(part !== undefined && { part }),
     ...(others.length > 0 && { others: others.map((file) => segmentFile(file, 0, file.bytes)) }),
     ...(companions.length > 0 && { companions: companions.map((file) => segmentFile(file, 0, file.bytes)) }),
   })
+  if (parts !== undefined) {
+    const share = (number: number): number => Math.floor((bytes * number) / parts.length)
+    return parts.map((part, number) => segment(share(number), share(number + 1), part))
+  }
   const inRanges = 'read' in loader.value && head.container === 'jsonl' && head.compression === undefined
   if (!inRanges || bytes <= RANGE_BYTES) return [segment(0, bytes)]
   return Array.from({ length: Math.ceil(bytes / RANGE_BYTES) }, (_, number) =>
@@ -77,7 +83,9 @@ function beginsTask(uri: string): boolean {
 }
 
 function locationOf(segments: readonly TaskSegment[]): string {
-  const places = segments.map(({ uri, format, start, end, others = [], companions = [] }) => {
+  const places = segments.map(({ uri, format, start, end, part, others = [], companions = [] }) => {
+    // Shares of the bytes move when the file grows, its first parts do not.
+    if (part !== undefined) return [uri, format, part]
     const more = [...others, ...companions].map((file) => file.uri)
     return [uri, format, start, end, ...(more.length > 0 ? [more] : [])]
   })

@@ -67,9 +67,16 @@ function rowReader(
     log: bench.base.log.fork(plugin),
     ...fates.recorder,
     unreadable,
+    drop(reason, detail) {
+      const why = { reason, ...(detail !== undefined && { detail }) }
+      run.sink.drops.push({ id: reading, uri: segment.uri, stage: 'load', plugin, ...why })
+      return undefined
+    },
   }
+  let reading = ''
   return (record, line) => {
     fates.forget()
+    reading = traceId(record.hash, 0)
     const slot = activity.enter(plugin, 'load')
     const place = {
       uri: segment.uri,

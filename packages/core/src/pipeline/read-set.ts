@@ -27,10 +27,26 @@ export async function readSet(
     log: bench.base.log.fork(plugin),
     ...fates.recorder,
     unreadable,
+    drop(reason, detail) {
+      const { id } = next()
+      number++
+      const why = { reason, ...(detail !== undefined && { detail }) }
+      run.sink.drops.push({ id, uri: segment.uri, stage: 'load', plugin, ...why })
+      fates.settle({ id, uri: segment.uri })
+      return undefined
+    },
   }
   const bytes = filesOfTask({ segments: [segment] }).reduce((sum, { start, end }) => sum + end - start, 0)
   const share = Math.ceil(bytes / 4)
+  // Traces are numbered within what the loader counts as one record.
+  let record = 0
   let number = 0
+  const next = (): { hash: string; id: string } => {
+    if (source.counted() !== record) number = 0
+    record = source.counted()
+    const hash = source.hash()
+    return { hash, id: traceId(hash, number) }
+  }
   try {
     for await (const loaded of attributed(() => loader.open(source.file, context), plugin, segment.uri)) {
       if (tally.loaded >= limit) break
@@ -39,9 +55,9 @@ export async function readSet(
         report({ uri: segment.uri, code: 'SFT_ROW_TOO_DEEP', message: TOO_DEEP })
         continue
       }
-      const record: SourceRecord = { value: {}, uri: loaded.uri ?? segment.uri, hash: source.hash() }
-      const trace = canonicalTrace(loaded, record, loader.name, number)
-      if (!(await run.take(trace, { record: 0, number: number++ }, share))) {
+      const read: SourceRecord = { value: {}, uri: loaded.uri ?? segment.uri, hash: next().hash }
+      const trace = canonicalTrace(loaded, read, loader.name, number)
+      if (!(await run.take(trace, { record, number: number++ }, share))) {
         fates.forget()
         continue
       }

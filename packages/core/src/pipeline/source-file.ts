@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto'
+import { createHash, hash } from 'node:crypto'
 import { createReadStream, createWriteStream, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip, createZstdDecompress } from 'node:zlib'
-import { fileHash } from '../load/file-hash.ts'
+import { contentHash } from '../load/file-stamp.ts'
 import { readRecords, type UnreadableRecord } from '../load/records.ts'
 import type { SourceFile, SourceSet } from '../plugin/types.ts'
 import type { SegmentFile, SegmentResult, TaskSegment } from './task.ts'
@@ -14,6 +14,8 @@ export interface OpenedSet {
   readonly file: SourceSet
   /** Stands for what was read so far, whatever it was read for: the ids of the traces come from it. */
   hash(): string
+  /** How many records the loader has counted itself. */
+  counted(): number
   /** What was read of each file, in the order of `filesOfTask`. */
   results(): SegmentResult[]
 }
@@ -38,16 +40,58 @@ export function openSet(
   const more = others.map((file, index) => open(file, 1 + index))
   const beside = companions.map((file, index) => open(file, 1 + others.length + index))
   const files = [first, ...more]
+  const { part } = segment
+  const counted = createHash('sha256')
+  let own = 0
+  let current: string | undefined
+  const resultOfPart = (): SegmentResult => ({
+    ...placeOf(segment),
+    digest: counted.copy().digest('hex'),
+    records: own,
+    lines: 0,
+  })
   return {
-    file: { ...first.file, files: files.map(({ file }) => file), companions: beside.map(({ file }) => file) },
+    file: {
+      ...first.file,
+      files: files.map(({ file }) => file),
+      companions: beside.map(({ file }) => file),
+      ...(part !== undefined && { part }),
+      count(hash) {
+        counted.update(hash)
+        own++
+        current = hash
+      },
+      unreadable: (message) => report(0, { uri: segment.uri, code: 'SFT_ROW_SHAPE', message }),
+    },
+    counted: () => own,
     hash: () => {
+      if (current !== undefined) return current
       if (records > 0) return read.copy().digest('hex')
+      // Of a part that counts nothing the place is all there is.
+      if (part !== undefined) return hash('sha256', JSON.stringify([segment.uri, part]))
       // An archive may hold thousands of traces, and each is asked for it.
-      bytesHash ??= fileHash(segment.path)
+      bytesHash ??= contentHash(segment.path, segment.head.container)
       return bytesHash
     },
-    results: () => [...files, ...beside].map(({ result }) => result()),
+    results: () =>
+      part === undefined
+        ? [...files, ...beside].map(({ result }) => result())
+        : [resultOfPart(), ...beside.map(({ result }) => result())],
   }
+}
+
+function placeOf({
+  uri,
+  start,
+  end,
+  stamp,
+}: SegmentFile): Pick<SegmentResult, 'uri' | 'start' | 'end' | 'stamp'> {
+  return { uri, start, end, stamp }
+}
+
+/** A part of a file, to look at what is in it. */
+export function partOf(segment: TaskSegment): SourceSet {
+  return openSet(segment, { buffer: Buffer.alloc(0) }, () => {}).file
 }
 
 /** The kept buffer, and another one for a reading that begins before the first has ended. */
@@ -84,7 +128,7 @@ function openFile(
   count: (digest: string) => void,
   report: (row: UnreadableRecord) => void,
 ): OpenedFile {
-  const { uri, start, end, stamp, path } = source
+  const { uri, start, end, stamp, path, head } = source
   let whole: Pick<SegmentResult, 'digest' | 'records' | 'lines'> | undefined
   const reported = new Set<number>()
   return {
@@ -119,7 +163,7 @@ function openFile(
       start,
       end,
       stamp,
-      ...(whole ?? { digest: fileHash(path), records: 0, lines: 0 }),
+      ...(whole ?? { digest: contentHash(path, head.container), records: 0, lines: 0 }),
     }),
   }
 }

@@ -1,3 +1,4 @@
+import type { JsonObject } from '../data/json.ts'
 import type { FileHead } from '../load/head.ts'
 import type { UnreadableRecord } from '../load/records.ts'
 import type { GroupMember } from '../plugin/types.ts'
@@ -30,6 +31,8 @@ export interface SegmentFile {
 export interface TaskSegment extends SegmentFile {
   /** Name of the loader. */
   readonly format: string
+  /** What of the file, where its loader cuts files itself; `start` and `end` are then its share of the bytes. */
+  readonly part?: JsonObject
   /** The other files of the set, in their order. */
   readonly others?: readonly SegmentFile[]
   /** Files of no format that stand with the set. */

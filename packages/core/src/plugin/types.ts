@@ -21,6 +21,11 @@ export interface Plugin {
   readonly provides?: readonly string[]
   /** Roles that must be provided by some listed plugin. */
   readonly requires?: readonly string[]
+  /**
+   * What its work depends on beside its options and the input, as text: the hash of a file in which it looks things
+   * up. Part of the key by which finished work is found again; asked in every thread, before the work.
+   */
+  key?(config: ResolvedConfig): Awaitable<string>
   setup(api: PluginApi): void
 }
 
@@ -62,6 +67,11 @@ export interface FieldLedger extends LossRecorder {
 export interface LoadContext extends Context, FieldLedger {
   /** Sends the record to unreadable.jsonl with this reason; the run goes on. */
   unreadable(reason: string): never
+  /**
+   * Leaves out what would become a trace: it stands in rejected.jsonl with this reason, at the stage `load`, and costs
+   * no more than was read of it. For what somebody asked not to have; what a later stage may want is loaded.
+   */
+  drop(reason: string, detail?: string): undefined
 }
 
 /** What handlers have that may ask a model. */
@@ -196,6 +206,16 @@ export interface SourceFile {
 
 /** Files that are read together, the first of them being the one that `open` is called with. */
 export interface SourceSet extends SourceFile {
+  /** The part that is to be read, where the loader cuts files into parts. */
+  readonly part?: JsonObject
+  /**
+   * For a loader that reads the file itself and cuts it into parts: says that it goes on to the next record, with the
+   * sha256 of its content, as hex. The ids of the traces that follow, and the hash of the input in the manifest, are
+   * made from it instead of from the file's bytes.
+   */
+  count(hash: string): void
+  /** Says that a record of the file cannot be read, for unreadable.jsonl; reading goes on. */
+  unreadable(reason: string): void
   /** The files of the format, this one first, in natural order of their paths (`event-2` before `event-10`). */
   readonly files: readonly SourceFile[]
   /** Files of no format that stand with them, see {@link FileLoader.companion}. */
@@ -215,6 +235,24 @@ export interface FileLoader extends LoaderBase {
    * is there; a name that ends in `/*` stands for the folder's set (`a/`), else for the first one below it (`a/b/`).
    */
   companion?(uri: string): string | readonly string[] | undefined
+  /**
+   * Cuts a file into parts that are read in parallel, in their order: each is a task, and `open` is called with each
+   * as `file.part`. Anything that JSON can say (a range of ids). Where the cuts lie depends on the content and never on
+   * the machine, and a file that grows keeps its first cuts: then their work is found again. Parts of a file that is
+   * written to meanwhile name their ends, so that nothing is read that was added after the cut. Files that are
+   * compressed, or read together with others, are not cut.
+   *
+   * @throws what {@link LoadContext.unreadable} throws: the file is then listed as unreadable
+   */
+  parts?(
+    file: Pick<SourceFile, 'uri' | 'path'>,
+    context: Context & Pick<LoadContext, 'unreadable'>,
+  ): Awaitable<readonly JsonObject[]>
+  /**
+   * The hashes that `open` would count for a part, without making traces: whether finished work is still that of the
+   * file. Without it the parts of a file that changed are read again.
+   */
+  hashes?(file: SourceSet, context: Context): Iterable<string> | AsyncIterable<string>
   /**
    * Reads the set's traces. Losses that are recorded before a trace is yielded belong to it; those after the last
    * one, to the last.

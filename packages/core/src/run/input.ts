@@ -3,7 +3,9 @@ import { sftError } from '../errors/error.ts'
 import { type FileCopy, leaveOutCopies } from '../load/copies.ts'
 import { type DetectedFile, detectFile, type UndetectedFile } from '../load/detect.ts'
 import { fetchFiles } from '../load/fetch-files.ts'
+import { writeAheadLog } from '../load/file-stamp.ts'
 import { findInputFiles, type InputFile } from '../load/inputs.ts'
+import { cutIntoParts } from '../load/parts.ts'
 import { type FileSet, gatherSets } from '../load/sets.ts'
 import { describeFileError, isFileError } from '../load/unreadable.ts'
 import type { Logger } from '../log/logger.ts'
@@ -55,7 +57,7 @@ export async function openInput(
       const part = found.files.slice(at, endOfPart(found.files, at, remotes))
       at += part.length
       remotes *= 2
-      const opened = await openFiles(session, await fetchFiles(part, how), unreadable)
+      const opened = await openFiles(session, await fetchFiles(part, how), unreadable, how)
       const result = { ...opened, hidden }
       unreadable = []
       hidden = []
@@ -91,6 +93,7 @@ async function openFiles(
   { config, registry }: ConfigSession,
   files: readonly InputFile[],
   unreadable: readonly { readonly uri: string; readonly message: string }[],
+  { log, signal }: { readonly log: Logger; readonly signal: AbortSignal },
 ): Promise<Omit<RunInput, 'hidden'>> {
   const loaders = registry.loaders.all()
   const opened: (DetectedFile | UndetectedFile)[] = []
@@ -112,12 +115,18 @@ async function openFiles(
     }
   }
   const gathered = gatherSets(opened)
-  const read = leaveOutCopies(gathered.sets, (set) => [set, ...set.others, ...set.companions])
+  const read = leaveOutCopies(gathered.sets, (set) =>
+    // A database whose latest changes stand in its log is not told by the bytes of its file.
+    set.head.container === 'sqlite' && writeAheadLog(set.path) !== undefined
+      ? []
+      : [set, ...set.others, ...set.companions],
+  )
+  const cut = await cutIntoParts(read.kept, (plugin) => ({ config, log: log.fork(plugin), signal }))
   const left = leaveOutCopies(gathered.undetected, ({ file }) => (file === undefined ? [] : [file]))
   return {
-    files: read.kept.flatMap((set) => [set, ...set.others]),
-    sets: read.kept,
-    refused: [...refused, ...left.kept],
+    files: cut.sets.flatMap((set) => [set, ...set.others]),
+    sets: cut.sets,
+    refused: [...refused, ...left.kept, ...cut.refused],
     copies: [...read.copies, ...left.copies],
   }
 }

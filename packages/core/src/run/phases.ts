@@ -24,7 +24,13 @@ export async function mapPhase(
   const { limit } = run.options
   if (limit !== undefined) return limitedPhase(run, executor, tasks, limit, take)
   run.tasks.all += tasks.length
-  const reuse = { buffer: Buffer.allocUnsafeSlow(1 << 20) }
+  const { registry, config } = run.session
+  const { log, signal } = run
+  const reading = {
+    reuse: { buffer: Buffer.allocUnsafeSlow(1 << 20) },
+    registry,
+    context: { config, log, signal },
+  }
   // Finished tasks are taken up in their turn, between those that still have to be done.
   let at = 0
   const takeFinished = async (): Promise<void> => {
@@ -37,7 +43,7 @@ export async function mapPhase(
   }
   const finished = new Set<number>()
   for (const task of tasks) {
-    if ((await finishedWork(run.plan, task, reuse)) !== undefined) finished.add(task.index)
+    if ((await finishedWork(run.plan, task, reading)) !== undefined) finished.add(task.index)
   }
   run.tasks.reused += finished.size
   const missing = tasks.filter((task) => !finished.has(task.index))
