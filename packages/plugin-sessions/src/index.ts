@@ -1,4 +1,7 @@
 /** Session databases, judgments, measures and eval results as training data. */
+export { evalResults } from './eval-results/plugin.ts'
+export { evalResultsToDataset } from './eval-results/to-dataset.ts'
+export type * from './eval-results/types.ts'
 export { measures } from './measures/built-in.ts'
 export { type MeasureSurroundings, measureContext } from './measures/context.ts'
 export { defineMeasure } from './measures/define.ts'
