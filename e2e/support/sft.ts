@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { afterAll } from 'vitest'
 
-const MAIN = fileURLToPath(new URL('../../packages/sftkit/dist/cli/main.js', import.meta.url))
+export const MAIN = fileURLToPath(new URL('../../packages/sftkit/dist/cli/main.js', import.meta.url))
 
 export interface CommandResult {
   /** Null where a signal ended it. */

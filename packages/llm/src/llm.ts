@@ -1,5 +1,5 @@
 import { definePlugin, type Plugin, parseOptions } from '@sftkit/core'
-import { type LlmOptions, optionsSchema } from './options.ts'
+import { type LlmOptions, optionsSchema, type ParsedLlmOptions } from './options.ts'
 import { version } from './version.ts'
 
 /**
@@ -9,7 +9,7 @@ import { version } from './version.ts'
  * @throws SFT_PLUGIN_OPTIONS
  */
 export function llm(input: LlmOptions = {}): Plugin {
-  const options = parseOptions('llm', optionsSchema, input) as LlmOptions
+  const options = parseOptions('llm', optionsSchema, input) as ParsedLlmOptions
   return definePlugin({
     name: 'llm',
     version,

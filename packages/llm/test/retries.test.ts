@@ -12,7 +12,7 @@ describe('a server that fails', () => {
       faults: { limited: 0.1, failed: 0.1, hanging: 0.01, malformed: 0.02 },
     })
     const { result } = await asking({
-      options: { baseURL: server.url, maxInFlight: 50, timeoutMs: 400 },
+      options: { baseURL: server.url, maxInFlight: 50, timeoutMs: 2000 },
       ask: (llm) =>
         askAll(llm, questions(400), (value) =>
           String(value).startsWith('I would rather') ? 'malformed' : undefined,

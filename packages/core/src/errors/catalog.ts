@@ -187,6 +187,11 @@ export const catalog = {
     why: 'What was spent, and what the next question may cost at worst, is more than the budget.',
     fix: 'Everything that was answered is kept. Raise the budget and run the same command: it goes on from there.',
   },
+  SFT_LLM_DECLINED: {
+    title: 'The questions to models were not agreed to',
+    why: 'They would take more than `confirmAbove` allows without asking, and the answer was no.',
+    fix: 'Nothing more was spent, and what was done is kept. Ask less (`maxTrials`, `--limit`), use a cheaper model, or start the run with `--yes`.',
+  },
   SFT_LLM_PRICE: {
     title: 'A budget cannot be kept',
     why: "It takes the model's price and the most tokens an answer may have, and one of them is not known.",
@@ -306,6 +311,31 @@ export const catalog = {
     title: '`--strict`: a field was lost',
     why: 'A field of the input could not be carried.',
     fix: 'losses.jsonl lists each; run without --strict to accept them.',
+  },
+  SFT_RECORD_WRITE: {
+    title: 'A recording cannot be written',
+    why: 'The folder is read-only, on a full disk, or a file stands in its place.',
+    fix: 'Free space or choose another folder with `--out`. What was recorded so far is kept.',
+  },
+  SFT_RECORD_PORT: {
+    title: 'The proxy cannot listen on its port',
+    why: 'Another program uses the port, or this user may not.',
+    fix: 'Choose another one with `--port`, or leave it out: a free one is taken.',
+  },
+  SFT_RECORD_COMMAND: {
+    title: 'The program to record cannot be started',
+    why: 'No program of that name is found, or it may not be executed.',
+    fix: 'Check the command after `--`; it is started as it stands, without a shell.',
+  },
+  SFT_REPLAY_UNREADABLE: {
+    title: 'A recording cannot be served',
+    why: 'The file or folder is not there, or no answer of a proxy is in it.',
+    fix: 'Name what `sft record` wrote: a .jsonl file, or the folder it is in.',
+  },
+  SFT_COLLECT_WRITE: {
+    title: 'Sessions cannot be copied into the archive',
+    why: 'The folder is read-only, on a full disk, or a file stands in its place.',
+    fix: 'Free space or choose another folder with `--to`. What was copied so far is kept; the same command goes on.',
   },
   SFT_USAGE: {
     title: 'The command line is not understood',

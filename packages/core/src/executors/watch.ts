@@ -14,11 +14,16 @@ export function createWatch(
   const told = new Map<string, number>()
   return () => {
     const now = secondsNow()
-    for (const { slot, plugin, hook, since } of pendingHandlers(buffer, plugins)) {
-      const key = `${slot} ${plugin} ${hook} ${since}`
-      if (now - since < PATIENCE_SECONDS || now - (told.get(key) ?? 0) < REMINDER_SECONDS) continue
-      told.set(key, now)
-      warn(`Waiting for plugin ${plugin}, hook ${hook} (${now - since} s).`)
+    // A hook may have many calls under way; the one that takes longest speaks for them.
+    const longest = new Map<string, number>()
+    for (const { plugin, hook, since } of pendingHandlers(buffer, plugins)) {
+      const who = `plugin ${plugin}, hook ${hook}`
+      longest.set(who, Math.max(longest.get(who) ?? 0, now - since))
+    }
+    for (const [who, seconds] of longest) {
+      if (seconds < PATIENCE_SECONDS || now - (told.get(who) ?? 0) < REMINDER_SECONDS) continue
+      told.set(who, now)
+      warn(`Waiting for ${who} (${seconds} s).`)
     }
   }
 }

@@ -96,6 +96,33 @@ export interface LlmEngine extends Llm {
   close(): Promise<void>
 }
 
+/** What questions that are not asked yet will take, as far as that can be known before. */
+export interface LlmProjection {
+  /** Questions that will be asked, and those of the same work that are answered already. */
+  readonly questions: number
+  readonly answered: number
+  /** About: tokens are bytes until a server has counted them. */
+  readonly tokens: number
+  /** US dollars, from short answers to the longest there can be; absent where a model's price is not known. */
+  readonly usd?: { readonly least: number; readonly most: number }
+  /** When the prices of the engine's table were seen; absent where all prices were given. */
+  readonly pricesSeen?: string
+  /** At least: what the limits allow; absent where none is known. */
+  readonly seconds?: number
+  readonly requestLimit?: number
+  readonly tokenLimit?: number
+  /** Whether only part of the work was looked at, and the rest taken to be like it. */
+  readonly sampled: boolean
+  /** Whether it is enough to ask a person first, as the engine's options say. */
+  readonly large: boolean
+}
+
+/** Takes questions without asking them, and reckons what they would take; kept answers are given. */
+export interface LlmReckoning extends Llm {
+  /** @param share how much of the work has been looked at, above 0 and at most 1 */
+  total(share: number): LlmProjection
+}
+
 export interface LlmEngineContext {
   readonly config: ResolvedConfig
   readonly log: Logger
@@ -104,6 +131,13 @@ export interface LlmEngineContext {
   readonly out: string
   /** Tells the run's display how far the questions are. */
   progress(progress: LlmProgress): void
+  /**
+   * To be waited for before a question that will cost something: the phase's work is looked at once, and whoever
+   * started the run told what it will take. Absent where nobody wants to know.
+   *
+   * @throws SFT_LLM_DECLINED
+   */
+  agree?(reckoning: () => LlmReckoning): Promise<void>
 }
 
 /** How far a run's questions are. */

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { copyFileSync, readFileSync } from 'node:fs'
 import type { OpenTrace } from '../pipeline/canonical.ts'
 import type { LossLedger } from '../pipeline/losses.ts'
 import type { TracePlace } from '../pipeline/segment-run.ts'
@@ -73,4 +73,9 @@ export function readFolds(plan: TaskPlan, location: string): Folds {
 
 function placeOf({ path, start }: { path: string; start: number }, { record, number }: TracePlace): string {
   return `${start} ${record} ${number} ${path}`
+}
+
+/** Puts what was decided about a task's traces where another plan's tasks find it. */
+export function copyFolds(from: TaskPlan, to: TaskPlan, location: string): void {
+  copyFileSync(foldsFile(from, location), foldsFile(to, location))
 }

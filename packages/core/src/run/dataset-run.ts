@@ -6,6 +6,7 @@ import type { IndexDatabase } from '../run-directory/index-database.ts'
 import type { RunInput } from './input.ts'
 import type { RunOptions } from './options.ts'
 import type { Progress } from './progress.ts'
+import type { Rehearsal } from './rehearsal.ts'
 
 /** What the phases of a run share. */
 export interface DatasetRun {
@@ -25,4 +26,5 @@ export interface DatasetRun {
   readonly segments: Map<string, SegmentResult[]>
   readonly tasks: { reused: number; all: number }
   readonly progress: Progress
+  readonly rehearsal: Rehearsal
 }

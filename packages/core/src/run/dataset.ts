@@ -20,6 +20,7 @@ import type { RunOptions, RunResult } from './options.ts'
 import { groupPhase } from './phases.ts'
 import { datasetLayout, placeRows } from './place-rows.ts'
 import { createProgress } from './progress.ts'
+import { createRehearsal } from './rehearsal.ts'
 import { tooManyUnreadable } from './requirements.ts'
 import { taskPlan } from './task-plan.ts'
 import { writeTraceFiles } from './trace-files.ts'
@@ -45,6 +46,7 @@ export async function makeDataset(
   const collector = createCollector(out, index)
   const inputBytes = input.files.reduce((sum, file) => sum + file.bytes, 0) + parts.bytesLeft()
   const progress = createProgress(session, options, inputBytes, collector.tally)
+  const rehearsal = createRehearsal({ origin, plan, log, signal, options })
   const run: DatasetRun = {
     session,
     options,
@@ -59,6 +61,7 @@ export async function makeDataset(
     segments: new Map(),
     tasks: { reused: 0, all: 0 },
     progress,
+    rehearsal,
   }
   const mapTasks = planMapTasks(input.sets)
   const host = createLlmHost(
@@ -69,6 +72,7 @@ export async function makeDataset(
       signal,
       out,
       progress: (llm) => progress.llm(llm),
+      ...(rehearsal.agree !== undefined && { agree: rehearsal.agree }),
     },
     options.askModels ?? options.dryRun !== true,
   )

@@ -1,4 +1,5 @@
 import type { UserConfig } from '../config/types.ts'
+import type { LlmProjection } from '../llm/types.ts'
 import type { Logger } from '../log/logger.ts'
 import type { Counts } from '../pipeline/tally.ts'
 import type { StageName } from '../pipeline/task.ts'
@@ -35,6 +36,11 @@ export interface RunOptions {
   readonly signal?: AbortSignal
   readonly log?: Logger
   onProgress?(event: ProgressEvent): void
+  /**
+   * Told what the questions to models will take, before the first of them is paid for; `false` ends the run. To find
+   * out, tasks are done once more in a thread aside, with nothing asked and nothing kept. Needs a config file.
+   */
+  onProjection?(projection: LlmProjection): boolean | Promise<boolean>
 }
 
 /** Where a run finds its config and its own installation; filled in by the `sftkit` package. */

@@ -47,6 +47,7 @@ export async function mapPhase(
   }
   run.tasks.reused += finished.size
   const missing = tasks.filter((task) => !finished.has(task.index))
+  run.rehearsal.phase(missing)
   await takeFinished()
   await executor.run(missing, async (task, sidecar) => {
     take(task, sidecar)
@@ -64,6 +65,7 @@ async function limitedPhase(
   take: (task: Task, sidecar: Sidecar) => void,
 ): Promise<void> {
   let left = limit - run.collector.tally.counts.traces
+  run.rehearsal.phase(tasks, left)
   for (const task of tasks) {
     if (left <= 0) break
     run.tasks.all++
@@ -84,6 +86,7 @@ export async function groupPhase(
   run.tasks.all += tasks.length
   const missing = tasks.filter((task) => readSidecar(run.plan, task.location) === undefined)
   run.tasks.reused += tasks.length - missing.length
+  run.rehearsal.phase(missing)
   if (missing.length > 0) await executor.run(missing, () => {})
   for (const task of tasks) {
     const sidecar = readSidecar(run.plan, task.location)

@@ -12,6 +12,8 @@ export interface Call {
   readonly settings: LlmSettings
   readonly plugin: string
   readonly price: LlmPrice | undefined
+  /** When a price of the engine's table was seen. */
+  readonly priceSeen?: string
   /** Those whose budget it counts against. */
   readonly payers: readonly Payer[]
   /** At worst, also in picodollars. */

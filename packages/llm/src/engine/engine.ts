@@ -11,7 +11,7 @@ import { isSftError } from '@sftkit/core'
 import { createBatcher } from '../batch/batcher.ts'
 import { PICO, replyCost } from '../budget/cost.ts'
 import { interrupted } from '../errors/stop.ts'
-import type { LlmOptions } from '../options.ts'
+import type { ParsedLlmOptions } from '../options.ts'
 import { createMeter } from '../progress/meter.ts'
 import { askAgain } from '../structured/ask-again.ts'
 import { judgeWith } from '../structured/judge.ts'
@@ -19,6 +19,7 @@ import { createAdmission } from './admission.ts'
 import type { Call, CallResult } from './call.ts'
 import { createDispatcher } from './dispatcher.ts'
 import { callFor } from './question.ts'
+import { createReckoning } from './reckoning.ts'
 import type { Reply } from './reply.ts'
 import { openStore } from './store.ts'
 
@@ -31,7 +32,7 @@ const NOTHING: LlmUsage = { inputTokens: 0, outputTokens: 0 }
  *
  * @throws SFT_LLM_CACHE where answers cannot be kept
  */
-export function openEngine(options: LlmOptions, context: LlmEngineContext): LlmEngine {
+export function openEngine(options: ParsedLlmOptions, context: LlmEngineContext): LlmEngine {
   const { log, signal, out } = context
   const store = openStore(out)
   const meter = createMeter(context, store, options.budgetUsd)
@@ -46,13 +47,35 @@ export function openEngine(options: LlmOptions, context: LlmEngineContext): LlmE
   signal.addEventListener('abort', onAbort, { once: true })
   if (signal.aborted) onAbort()
 
+  const told = new Set<string>()
+  /** A budget that rests on prices which nobody gave says so. */
+  const tellPrice = ({ request: { model }, priceSeen, payers }: Call): void => {
+    if (priceSeen === undefined || payers.length === 0 || told.has(model)) return
+    told.add(model)
+    log.info(
+      `the budget counts ${model} at the prices that OpenAI published, as seen in ${priceSeen}; check them, or give prices`,
+    )
+  }
+  const makeNow = (call: Call): Promise<CallResult> =>
+    call.settings.mode === 'batch' ? batcher.make(call) : dispatcher.make(call)
+  /** Where money or a limited number of requests a minute is at stake, somebody may want to know first. */
+  const agreed = (call: Call): Promise<void> | undefined => {
+    if (context.agree === undefined) return undefined
+    const lane = dispatcher.lane(call.endpoint, call.request.model)
+    lane.settings(call)
+    const limits = lane.limits()
+    const counts = call.price !== undefined || limits.requests !== undefined || limits.tokens !== undefined
+    return counts ? context.agree(() => createReckoning(store, options, dispatcher.lane)) : undefined
+  }
+
   /** The reply to a call: paid for before, being asked for already, or asked for now. */
   const replyTo = (call: Call): Promise<CallResult> => {
     const kept = store.answers.get(call.key) ?? store.rejected.get(call.key)
     if (kept !== undefined) return Promise.resolve({ ok: true, reply: kept, cached: true })
     const twin = twins.get(call.key)
     if (twin !== undefined) return twin.then((result) => (result.ok ? { ...result, cached: true } : result))
-    const made = call.settings.mode === 'batch' ? batcher.make(call) : dispatcher.make(call)
+    const agreement = agreed(call)
+    const made = agreement === undefined ? makeNow(call) : agreement.then(() => makeNow(call))
     twins.set(call.key, made)
     const forget = (): boolean => twins.delete(call.key)
     made.then(forget, forget)
@@ -62,6 +85,7 @@ export function openEngine(options: LlmOptions, context: LlmEngineContext): LlmE
   const answer = async (request: LlmRequest, check: LlmCheck | undefined): Promise<LlmAnswer> => {
     const first = callFor(request, options)
     admission.widen(2 * (first.settings.maxInFlight ?? 0))
+    tellPrice(first)
     let call = first
     let cached = true
     for (;;) {

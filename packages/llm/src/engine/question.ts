@@ -6,7 +6,7 @@ import { requestKey } from '../cache/key.ts'
 import { endpointOf, needsKey } from '../endpoint/endpoint.ts'
 import { noKey, notAsked, unknownPrice } from '../errors/stop.ts'
 import { worstPromptTokens } from '../limits/worst-tokens.ts'
-import type { LlmOptions } from '../options.ts'
+import type { ParsedLlmOptions } from '../options.ts'
 import { fitOf } from '../structured/fits.ts'
 import type { Call } from './call.ts'
 
@@ -18,8 +18,8 @@ const USUAL_OUTPUT_TOKENS = 4096
  *
  * @throws SFT_LLM_REQUEST, SFT_LLM_AUTH without a key where one is needed, SFT_LLM_PRICE where a budget cannot be kept
  */
-export function callFor(request: LlmRequest, options: LlmOptions): Call {
-  const { budgetUsd: ofRun, ...defaults } = options
+export function callFor(request: LlmRequest, options: ParsedLlmOptions): Call {
+  const { budgetUsd: ofRun, confirmAbove: _, ...defaults } = options
   const settings: LlmSettings = { ...defaults, ...request.settings }
   if (request.messages.length === 0) throw notAsked('A question needs at least one message.')
   if (request.model === '') throw notAsked('A question needs the name of a model.')
@@ -31,9 +31,9 @@ export function callFor(request: LlmRequest, options: LlmOptions): Call {
     ...(ofRun === undefined ? [] : [{ name: WHOLE_RUN, budget: ofRun * PICO }]),
     ...(settings.budgetUsd === undefined ? [] : [{ name: plugin, budget: settings.budgetUsd * PICO }]),
   ]
-  const full = priceOf(request.model, settings, endpoint.baseURL)
-  const price = full !== undefined && settings.mode === 'batch' ? batchPrice(full) : full
   const promptTokens = worstPromptTokens(request)
+  const known = priceOf(request.model, settings, endpoint.baseURL, promptTokens)
+  const price = known !== undefined && settings.mode === 'batch' ? batchPrice(known.price) : known?.price
   const longest = request.maxTokens ?? price?.maxOutput
   if (payers.length > 0) {
     if (price === undefined) throw unknownPrice(request.model, 'the price')
@@ -47,6 +47,7 @@ export function callFor(request: LlmRequest, options: LlmOptions): Call {
     settings,
     plugin,
     price,
+    ...(known?.seen !== undefined && { priceSeen: known.seen }),
     payers,
     promptTokens,
     outputTokens: request.maxTokens ?? USUAL_OUTPUT_TOKENS,

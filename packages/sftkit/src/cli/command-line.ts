@@ -57,6 +57,7 @@ function commandLine(setExitCode: (code: number) => void): Command {
     .option('--strict', 'any field that is dropped is an error')
     .option('--dry-run', 'read and report, write nothing but the report to stdout')
     .option('--fresh', 'ignore what an earlier run left')
+    .option('--yes', 'ask nothing: go on where questions to models cost much or take long')
     .option('--json', 'progress as JSON lines on stdout')
     .action(async (input: string[], options: object) => {
       const { runCommand } = await import('./commands/run.ts')
@@ -113,6 +114,42 @@ function commandLine(setExitCode: (code: number) => void): Command {
     .action(async (run: string, other: string, options: object) => {
       const { diffCommand } = await import('./commands/diff.ts')
       setExitCode(await diffCommand(run, other, options))
+    })
+
+  program
+    .command('record')
+    .description("record what agents ask OpenAI's, Anthropic's and Ollama's interfaces, and the answers")
+    .argument('[command...]', 'after --: run this with its clients pointed at the proxy, and stop with it')
+    .option('--port <n>', 'default: a free one', positiveInteger('--port'))
+    .option('--upstream <url>', 'where all requests go (default: by their path)')
+    .option('--out <dir>', 'the folder of the recordings (default: sft-recordings)')
+    .action(async (command: string[], options: object) => {
+      const { recordCommand } = await import('./commands/record.ts')
+      setExitCode(await recordCommand(command, options))
+    })
+
+  program
+    .command('replay')
+    .description('answer from a recording: the same requests, the same answers')
+    .argument('<recording>', 'what sft record wrote: a file or its folder')
+    .argument('[command...]', 'after --: run this with its clients pointed at the recording, and stop with it')
+    .requiredOption('--serve', 'answer what the proxy recorded')
+    .option('--port <n>', 'with --serve; default: a free one', positiveInteger('--port'))
+    .option('--timing', 'with --serve: in the time that the answers took')
+    .action(async (recording: string, command: string[], options: object) => {
+      const { serveCommand } = await import('./commands/serve.ts')
+      setExitCode(await serveCommand(recording, command, options))
+    })
+
+  program
+    .command('collect')
+    .description('copy the sessions of command-line agents into an archive before they are deleted')
+    .option('--to <dir>', 'the archive (default: sft-archive)')
+    .option('--from <name>', 'of this agent only (repeatable)', collect, [])
+    .option('--dry-run', 'say what is there, copy nothing')
+    .action(async (options: object) => {
+      const { collectCommand } = await import('./commands/collect.ts')
+      await collectCommand(options)
     })
 
   const llm = program.command('llm').description('what belongs to asking models')

@@ -7,6 +7,8 @@ import { workText } from './work-text.ts'
 export interface Display {
   readonly log: Logger
   progress(event: ProgressEvent): void
+  /** Writes nothing while a person is asked something; what was logged meanwhile comes after. */
+  quietly<T>(work: () => Promise<T>): Promise<T>
   /** Clears the progress line. */
   end(): void
 }
@@ -18,12 +20,18 @@ export function createDisplay({ json }: { readonly json: boolean }): Display {
   const live = process.stderr.isTTY === true && !json && process.env.CI === undefined
   let shownAt = 0
   let shown = false
+  let quiet = false
+  const held: (() => void)[] = []
   const clear = (): void => {
     if (shown) process.stderr.write('\r\u001b[2K')
     shown = false
   }
   const write = (level: LogLevel, message: string): void => {
     if (level === 'debug' && process.env.SFT_DEBUG === undefined) return
+    if (quiet) {
+      held.push(() => write(level, message))
+      return
+    }
     clear()
     const mark = { debug: pc.dim, info: (text: string) => text, warn: pc.yellow, error: pc.red }[level]
     process.stderr.write(`${mark(message)}\n`)
@@ -35,6 +43,7 @@ export function createDisplay({ json }: { readonly json: boolean }): Display {
         process.stdout.write(`${JSON.stringify({ type: 'progress', ...event })}\n`)
         return
       }
+      if (quiet) return
       const now = performance.now()
       // Questions come and go long after the input is read: the line is not rewritten for each.
       const finished =
@@ -50,6 +59,16 @@ export function createDisplay({ json }: { readonly json: boolean }): Display {
         live ? progressLine(event, process.stderr.columns ?? 80) : `${progressText(event)}\n`,
       )
       shown = live
+    },
+    async quietly(work) {
+      clear()
+      quiet = true
+      try {
+        return await work()
+      } finally {
+        quiet = false
+        for (const late of held.splice(0)) late()
+      }
     },
     end: clear,
   }
@@ -122,7 +141,7 @@ function llmText(llm: LlmProgress): string {
   return parts.filter(Boolean).join(' · ')
 }
 
-function dollars(amount: number): string {
+export function dollars(amount: number): string {
   return `$${amount.toFixed(amount < 1 ? 4 : 2)}`
 }
 

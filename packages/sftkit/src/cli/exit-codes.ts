@@ -25,7 +25,11 @@ const BEFORE_START: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'SFT_FROM_MISSING',
   'SFT_RUN_UNREADABLE',
   'SFT_TOKENIZER',
+  'SFT_LLM_PRICE',
   'SFT_OUT_BUSY',
+  'SFT_RECORD_PORT',
+  'SFT_RECORD_COMMAND',
+  'SFT_REPLAY_UNREADABLE',
   'SFT_USAGE',
 ])
 
@@ -34,7 +38,7 @@ const REFUSED: ReadonlySet<ErrorCode> = new Set<ErrorCode>([])
 
 export function exitCodeOf(error: unknown): number {
   if (!isSftError(error)) return EXIT.failed
-  if (error.code === 'SFT_INTERRUPTED') return EXIT.interrupted
+  if (error.code === 'SFT_INTERRUPTED' || error.code === 'SFT_LLM_DECLINED') return EXIT.interrupted
   if (REFUSED.has(error.code)) return EXIT.refused
   return BEFORE_START.has(error.code) ? EXIT.usage : EXIT.failed
 }

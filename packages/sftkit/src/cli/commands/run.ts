@@ -1,5 +1,6 @@
 import { relative } from 'node:path'
 import { formatError, isSftError, type RunOptions, redactSecrets, runPipeline } from '@sftkit/core'
+import { agree } from '../agree.ts'
 import { createDisplay } from '../display.ts'
 import { callersDirectory, findEnvironment } from '../environment.ts'
 import { EXIT, exitCodeOf } from '../exit-codes.ts'
@@ -18,6 +19,7 @@ interface RunFlags {
   readonly dryRun?: boolean
   readonly fresh?: boolean
   readonly json?: boolean
+  readonly yes?: boolean
 }
 
 /** How long an interrupted run may take to stop by itself. */
@@ -25,7 +27,7 @@ const GRACE_MS = 10_000
 
 /** `sft run`: progress on stderr, the summary on stdout. */
 export async function runCommand(input: readonly string[], flags: object): Promise<void> {
-  const { config, format, json = false, out, ...rest } = flags as RunFlags
+  const { config, format, json = false, out, yes = false, ...rest } = flags as RunFlags
   const display = createDisplay({ json })
   const abort = new AbortController()
   const stop = (): void => {
@@ -49,6 +51,7 @@ export async function runCommand(input: readonly string[], flags: object): Promi
       signal: abort.signal,
       log: display.log,
       onProgress: (event) => display.progress(event),
+      onProjection: (projection) => agree(projection, { display, json, yes, signal: abort.signal }),
     })
     display.end()
     if (json)
