@@ -337,6 +337,31 @@ export const catalog = {
     why: 'The folder is read-only, on a full disk, or a file stands in its place.',
     fix: 'Free space or choose another folder with `--to`. What was copied so far is kept; the same command goes on.',
   },
+  SFT_RECORD_VALUE: {
+    title: 'Something cannot be recorded',
+    why: 'It is no JSON value, a number is not finite, or a name cannot be the name of a file.',
+    fix: 'Give the recorder what the message asks for. The recording goes on without that step.',
+  },
+  SFT_RECORD_CLOSED: {
+    title: 'No episode is open',
+    why: 'A step was recorded before an episode began, or after it ended.',
+    fix: 'Call `startEpisode()` first; an episode that ended takes no further steps.',
+  },
+  SFT_RECORD_UNREADABLE: {
+    title: 'A file is not a recording',
+    why: 'It cannot be read, is of another format, or a later version wrote it.',
+    fix: 'Name a recording (`recordings/ID.jsonl`) or a folder of them.',
+  },
+  SFT_REPLAY_DIVERGED: {
+    title: 'A replay differs from its recording',
+    why: 'The same actions led to another observation, file, reward, error or end than when they were recorded.',
+    fix: 'The message names the first step that differs. Mend the environment, or name fields that may differ.',
+  },
+  SFT_REPLAY_ENVIRONMENT: {
+    title: 'The environment of a replay cannot be used',
+    why: 'The module cannot be loaded, exports no environment, or a step of it failed.',
+    fix: 'Export `{ step(action) }`, or a function that makes it, as the default or as `environment`.',
+  },
   SFT_USAGE: {
     title: 'The command line is not understood',
     why: 'An option or argument is unknown or lacks its value.',

@@ -91,7 +91,8 @@ export interface EndRow extends RowWithContents {
   readonly end_time: number
   /** By a clock that is never set, rounded to hundredths. */
   readonly duration_seconds: number
-  readonly final_score: number
+  /** Null: it ended without one. */
+  readonly final_score: number | null
   /** The last step's number. */
   readonly total_steps: number
   /** What is only known at the end. */

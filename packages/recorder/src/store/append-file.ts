@@ -7,8 +7,8 @@ import {
   openSync,
   writeSync,
 } from 'node:fs'
-import { open } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { syncFolder } from './sync.ts'
 
 /** A file of lines that only grows. Each line is one write, so a program that is killed loses the one it is in. */
 export interface AppendFile {
@@ -28,8 +28,8 @@ export interface AppendFile {
 }
 
 export interface AppendFileOptions {
-  /** Files that have to be on disk before the lines that name them; asked at each flush. */
-  readonly before?: () => readonly string[]
+  /** Flushes what has to be on disk before the lines that name it; called at each flush. */
+  readonly before?: () => Promise<void>
 }
 
 /** A flush begins so long after the first line that is not on disk, in milliseconds, */
@@ -77,10 +77,8 @@ export function createAppendFile(file: string, options: AppendFileOptions = {}):
   }
 
   const toDisk = async (): Promise<void> => {
-    const before = options.before?.() ?? []
-    for (const path of before) await syncPath(path)
-    for (const folder of new Set(before.map((path) => dirname(path)))) await syncFolder(folder)
     unflushed = 0
+    await options.before?.()
     await new Promise<void>((resolve, reject) => {
       fdatasync(fd, (error) => (error === null ? resolve() : reject(error)))
     })
@@ -151,28 +149,5 @@ function openNew(file: string): number {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
     mkdirSync(dirname(file), { recursive: true })
     return openSync(file, 'ax', 0o600)
-  }
-}
-
-async function syncPath(path: string): Promise<void> {
-  const handle = await open(path, 'r+')
-  try {
-    await handle.datasync()
-  } finally {
-    await handle.close()
-  }
-}
-
-/** Names are on disk with their folder. Some file systems cannot flush a folder; their names are then their own care. */
-async function syncFolder(folder: string): Promise<void> {
-  try {
-    const handle = await open(folder, 'r')
-    try {
-      await handle.sync()
-    } finally {
-      await handle.close()
-    }
-  } catch {
-    // Not possible here.
   }
 }

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync 
 import { dirname } from 'node:path'
 import type { ContentReference } from '../format/contents.ts'
 import { contentFile } from '../format/folder.ts'
+import { syncFiles } from './sync.ts'
 
 /** Texts by the sha256 of their UTF-8 bytes, each a file that is written once. */
 export interface ContentStore {
@@ -12,8 +13,8 @@ export interface ContentStore {
    * @throws the system's error where it cannot be written
    */
   keep(text: string): ContentReference
-  /** The files that were written since this was last asked, for flushing them to disk. */
-  takeWritten(): string[]
+  /** Resolves once everything kept so far is on disk. @throws the system's error */
+  flush(): Promise<void>
 }
 
 /** Hashes that need not be looked for on disk. */
@@ -23,6 +24,7 @@ const REMEMBERED = 65_536
 export function createContentStore(folder: string): ContentStore {
   const known = new Set<string>()
   let written: string[] = []
+  let flushed: Promise<void> = Promise.resolve()
   return {
     keep(text) {
       const bytes = Buffer.from(text, 'utf8')
@@ -38,10 +40,13 @@ export function createContentStore(folder: string): ContentStore {
       }
       return { sha256, bytes: bytes.length }
     },
-    takeWritten() {
+    flush() {
       const files = written
       written = []
-      return files
+      // One after the other: a later caller's line may name what an earlier one is flushing.
+      const mine = flushed.catch(() => {}).then(() => syncFiles(files))
+      flushed = mine
+      return mine
     },
   }
 }
