@@ -1,3 +1,4 @@
+import type { CollectedOf, CollectOptions } from './collect/collect.ts'
 import type { RecordProxy, RecordProxyOptions } from './proxy/proxy.ts'
 import type { RecordingServer, ServeRecordingOptions } from './proxy/serve/serve-recording.ts'
 
@@ -38,4 +39,17 @@ export async function serveRecording(
 export async function runBeside(command: readonly string[], url: string): Promise<number> {
   const beside = await import('./proxy/beside.ts')
   return beside.runBeside(command, url)
+}
+
+/**
+ * Copies the sessions that command-line agents keep on this machine into an archive, before the agents delete them.
+ * What the archive has already is not copied again; what is deleted at its source stays in the archive. Sources are
+ * only read.
+ *
+ * @returns what was found of each agent
+ * @throws SFT_USAGE for an unknown agent or an archive among the sources, SFT_COLLECT_WRITE
+ */
+export async function collectSessions(options: CollectOptions): Promise<CollectedOf[]> {
+  const { collect } = await import('./collect/collect.ts')
+  return collect(options)
 }

@@ -272,6 +272,21 @@ export const catalog = {
     why: 'It has no name that can be part of a tag, no function `run`, or a schema that cannot be checked.',
     fix: 'Give a function, or what `defineMeasure({ name, run })` or one of `measures` returns.',
   },
+  SFT_JUDGMENTS_UNREADABLE: {
+    title: 'Judgments cannot be read',
+    why: 'The file is not there, is no SQLite database, or has no table of judgments.',
+    fix: 'Judge sessions first (`sft judge INPUT`), or name the file with `judgments`.',
+  },
+  SFT_JUDGMENTS_UNWRITABLE: {
+    title: 'A judgment cannot be kept',
+    why: 'The file is on a full or read-only disk, is no SQLite database, or is locked by another process.',
+    fix: 'What was judged before is kept. Choose another file with `--judgments FILE`.',
+  },
+  SFT_JUDGMENT_LINES: {
+    title: 'Some lines are no judgments',
+    why: 'A line is `ID acceptable` or `ID unacceptable`, with a reason behind it where there is one, and the id is of a session that was read.',
+    fix: 'The other lines were kept. Mend those that are listed and give them again.',
+  },
   SFT_NO_EXAMPLES: {
     title: 'The run ended without an example',
     why: 'Everything was dropped, or no chosen format takes what is there.',

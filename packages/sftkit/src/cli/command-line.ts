@@ -132,7 +132,10 @@ function commandLine(setExitCode: (code: number) => void): Command {
     .command('replay')
     .description('answer from a recording: the same requests, the same answers')
     .argument('<recording>', 'what sft record wrote: a file or its folder')
-    .argument('[command...]', 'after --: run this with its clients pointed at the recording, and stop with it')
+    .argument(
+      '[command...]',
+      'after --: run this with its clients pointed at the recording, and stop with it',
+    )
     .requiredOption('--serve', 'answer what the proxy recorded')
     .option('--port <n>', 'with --serve; default: a free one', positiveInteger('--port'))
     .option('--timing', 'with --serve: in the time that the answers took')

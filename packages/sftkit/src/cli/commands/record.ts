@@ -30,12 +30,16 @@ export async function recordCommand(command: readonly string[], flags: object): 
       }
       recorded++
       if (command.length === 0)
-        tell(`${method} ${path}  ${status ?? 'no answer'}  ${ms.toFixed(0)} ms${end === 'complete' ? '' : `  ${end}`}`)
+        tell(
+          `${method} ${path}  ${status ?? 'no answer'}  ${ms.toFixed(0)} ms${end === 'complete' ? '' : `  ${end}`}`,
+        )
     },
   })
   try {
     if (command.length > 0) return await exitOf(runBeside(command, proxy.url), () => proxy.unrecorded)
-    tell(`listening: OPENAI_BASE_URL=${proxy.url}/v1 ANTHROPIC_BASE_URL=${proxy.url} OLLAMA_HOST=${proxy.url}`)
+    tell(
+      `listening: OPENAI_BASE_URL=${proxy.url}/v1 ANTHROPIC_BASE_URL=${proxy.url} OLLAMA_HOST=${proxy.url}`,
+    )
     tell(`recording: ${proxy.file}`)
     await untilStopped()
     return EXIT.done

@@ -1,0 +1,45 @@
+import { resolve } from 'node:path'
+import { collectSessions } from '@sftkit/recorder'
+import { bytes, count } from '../display.ts'
+import { callersDirectory } from '../environment.ts'
+import { table } from '../table.ts'
+
+interface CollectFlags {
+  readonly to?: string
+  readonly from?: readonly string[]
+  readonly dryRun?: boolean
+}
+
+/** `sft collect`: copies agents' sessions into an archive, and shows what was found. */
+export async function collectCommand(flags: object): Promise<void> {
+  const { to = 'sft-archive', from = [], dryRun = false } = flags as CollectFlags
+  const cwd = callersDirectory()
+  const reports = await collectSessions({ to: resolve(cwd, to), from, dryRun, project: cwd })
+  for (const { source, reason } of reports.flatMap(({ failed }) => failed))
+    process.stderr.write(`not copied: ${source} (${reason})\n`)
+  const shown = reports.filter(({ found, gone }) => found + gone > 0)
+  if (shown.length === 0) {
+    const names = reports.map(({ agent }) => agent).join(', ')
+    process.stdout.write(`no sessions found of ${names}\n`)
+    return
+  }
+  process.stdout.write(
+    `${table(
+      ['agent', 'files', 'size', 'new', 'changed', 'unchanged', 'in the archive alone', 'folder'],
+      shown.map((report) => [
+        report.agent,
+        count(report.found),
+        bytes(report.bytes),
+        count(report.fresh),
+        count(report.changed),
+        count(report.unchanged),
+        count(report.gone),
+        report.folders.join(', '),
+      ]),
+    )}\n`,
+  )
+  const copied = shown.reduce((sum, { fresh, changed }) => sum + fresh + changed, 0)
+  process.stderr.write(
+    dryRun ? `${count(copied)} files to copy to ${to}\n` : `${count(copied)} files copied → ${to}\n`,
+  )
+}
