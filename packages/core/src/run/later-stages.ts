@@ -67,6 +67,7 @@ function stageContexts(
     out: result.out,
     datasets,
     files,
+    fresh: options.fresh === true,
     report: stageReport(stage, session, options, result),
   })
 }

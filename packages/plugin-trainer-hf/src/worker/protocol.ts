@@ -1,3 +1,4 @@
+import type { ColumnType } from '@sftkit/core'
 import { z } from 'zod'
 
 /** Version of run.json and events.jsonl. */
@@ -11,6 +12,13 @@ export interface RunFile {
   readonly path: string
   readonly sha256: string
   readonly rows?: number
+}
+
+/** What a training depends on, each as one hash. */
+export interface Fingerprint {
+  readonly model: string
+  readonly dataset: string
+  readonly config: string
 }
 
 /**
@@ -28,7 +36,11 @@ export interface WorkerRun {
     readonly format: string
     readonly train: readonly RunFile[]
     readonly validation: readonly RunFile[]
+    /** The types of the columns: those that a reader guesses from the first rows fail on a later row that differs. */
+    readonly columns?: Readonly<Record<string, ColumnType>>
   }
+  /** How the chat template takes tool-call arguments; default `object`. */
+  readonly arguments?: 'object' | 'text'
   /** Arguments of the installed TRL's SFTConfig, DPOConfig or KTOConfig under its own names, already checked. */
   readonly args: Readonly<Record<string, unknown>>
   /** Arguments of peft's LoraConfig; absent: all weights are trained. */
@@ -47,8 +59,12 @@ export interface WorkerRun {
     readonly events: string
   }
   readonly mergeAdapter: boolean
+  /** Ends a training whose evaluation loss did not fall by `threshold` for `patience` evaluations. */
+  readonly earlyStopping?: { readonly patience: number; readonly threshold?: number }
   /** Go on from the last checkpoint below `output.folder`, which the parent found to be of the same run. */
   readonly resume: boolean
+  /** Hashes of what a training depends on: it is gone on with where all three are the same. */
+  readonly fingerprint: Fingerprint
   readonly checks: {
     /** The largest share of rows that max_length may cut or drop. */
     readonly maxCutShare: number
@@ -96,6 +112,10 @@ export const workerEventSchema = z.discriminatedUnion('type', [
     step: z.number(),
     /** TRL's log entry as it is; NaN and infinities are null. */
     log: z.record(z.string(), z.unknown()),
+    /** The most bytes of the first GPU so far. */
+    gpuMemory: z.number().nullish(),
+    /** Trained so far, over all starts. */
+    seconds: z.number().optional(),
   }),
   z.looseObject({ ...base, type: z.literal('heartbeat'), step: z.number() }),
   z.looseObject({ ...base, type: z.literal('checkpoint'), path: z.string(), step: z.number() }),
@@ -106,7 +126,10 @@ export const workerEventSchema = z.discriminatedUnion('type', [
     finalLoss: z.number().nullable(),
     steps: z.number(),
     seconds: z.number(),
+    /** sha256 of each file of weights, by its path below the folder. */
     files: z.record(z.string(), z.string()),
+    /** Of the training's seconds, those of our own callbacks. */
+    callbackSeconds: z.number().optional(),
   }),
   z.looseObject({
     ...base,
@@ -114,6 +137,9 @@ export const workerEventSchema = z.discriminatedUnion('type', [
     code: z.string(),
     text: z.string(),
     traceback: z.string().optional(),
+    rank: z.number().optional(),
+    exitCode: z.number().optional(),
+    facts: z.record(z.string(), z.unknown()).optional(),
   }),
   z.looseObject({ ...base, type: z.literal('cancelled'), step: z.number() }),
 ])
