@@ -423,6 +423,8 @@ export interface StagePreview {
 export interface RunStageContext extends Context {
   /** The run directory. */
   readonly out: string
+  /** Whether to begin anew, instead of going on from what an earlier run left. */
+  readonly fresh: boolean
   /** Tells whoever watches how far the stage is. */
   report(progress: StageProgress): void
   readonly datasets: readonly DatasetReference[]
