@@ -155,6 +155,30 @@ function commandLine(setExitCode: (code: number) => void): Command {
       await collectCommand(options)
     })
 
+  program
+    .command('judge')
+    .description('show sessions one by one and keep what you say of them: acceptable or not')
+    .argument('<input...>', 'a session database, or files, folders and globs of traces')
+    .option(
+      '--judgments <file>',
+      'where judgments stand (default: in our own database, else beside the input)',
+    )
+    .option('--project <name>', 'only sessions of this project')
+    .option('--agent <name>', 'only sessions of this agent')
+    .option('--unjudged', 'only sessions that nobody has judged')
+    .option('--sample <n>', 'only N sessions, chosen by chance', positiveInteger('--sample'))
+    .option('--seed <n>', 'chooses another sample (default: 0)', wholeNumber('--seed'))
+    .option('--by <name>', 'who judges (default: your user name)')
+    .option(
+      '--list',
+      'print ids and judgments instead; without a terminal, lines `ID JUDGMENT [REASON]` are read',
+    )
+    .option('--config <file>', 'as for run')
+    .action(async (input: string[], options: object) => {
+      const { judgeCommand } = await import('./commands/judge.ts')
+      if (await judgeCommand(input, options)) setExitCode(EXIT.interrupted)
+    })
+
   const llm = program.command('llm').description('what belongs to asking models')
   llm
     .command('cache')

@@ -1,0 +1,93 @@
+import { closeSync, mkdtempSync, openSync, readSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { isSftError, runPipeline, sftError, type TraceLine } from '@sftkit/core'
+import type { Candidate } from '@sftkit/plugin-sessions'
+import { createDisplay } from '../display.ts'
+import { findEnvironment } from '../environment.ts'
+import type { Sessions } from './sessions.ts'
+
+/**
+ * The traces of files of any format, read by a run of their own in a folder that is removed afterwards. Judgments name
+ * a trace by its id; records that are identical have one.
+ *
+ * @throws as a run does; SFT_NO_EXAMPLES where there is no trace
+ */
+export async function sessionsOfFiles(
+  inputs: readonly string[],
+  { cwd, config }: { readonly cwd: string; readonly config: string | undefined },
+): Promise<Sessions> {
+  const out = mkdtempSync(join(tmpdir(), 'sftkit-judge-'))
+  const remove = (): void => rmSync(out, { recursive: true, force: true })
+  try {
+    const display = createDisplay({ json: false })
+    const options = {
+      cwd,
+      input: inputs,
+      out,
+      until: 'load',
+      askModels: false,
+      set: ['maxUnreadable=1'],
+    } as const
+    await runPipeline(await findEnvironment(config), {
+      ...options,
+      log: display.log,
+      onProgress: display.progress,
+    }).finally(display.end)
+    return openTraceFile(join(out, 'traces.jsonl'), remove)
+  } catch (error) {
+    remove()
+    if (isSftError(error) && error.code === 'SFT_NO_EXAMPLES')
+      throw sftError('SFT_NO_EXAMPLES', 'There is no trace to judge.', { cause: error })
+    throw error
+  }
+}
+
+interface Place {
+  readonly offset: number
+  readonly length: number
+}
+
+function openTraceFile(file: string, remove: () => void): Sessions {
+  const descriptor = openSync(file, 'r')
+  const read = ({ offset, length }: Place): TraceLine => {
+    const bytes = Buffer.allocUnsafe(length)
+    readSync(descriptor, bytes, 0, length, offset)
+    return JSON.parse(bytes.toString('utf8')) as TraceLine
+  }
+  const candidates: Candidate[] = []
+  const places: Place[] = []
+  const seen = new Set<string>()
+  for (const place of linesOf(descriptor)) {
+    const { id, agent } = read(place)
+    const key = id.replace(/#\d+$/, '')
+    if (seen.has(key)) continue
+    seen.add(key)
+    places.push(place)
+    candidates.push({ key, ...(agent !== undefined && { agent }) })
+  }
+  return {
+    candidates,
+    read: (place) => read(places[place] as Place),
+    close() {
+      closeSync(descriptor)
+      remove()
+    },
+  }
+}
+
+const CHUNK = 1 << 20
+
+function* linesOf(descriptor: number): Generator<Place> {
+  const chunk = Buffer.allocUnsafe(CHUNK)
+  let start = 0
+  for (let offset = 0; ; ) {
+    const size = readSync(descriptor, chunk, 0, CHUNK, offset)
+    if (size === 0) return
+    for (let at = chunk.indexOf(10); at !== -1 && at < size; at = chunk.indexOf(10, at + 1)) {
+      yield { offset: start, length: offset + at - start }
+      start = offset + at + 1
+    }
+    offset += size
+  }
+}
