@@ -5,6 +5,7 @@ import { hubInput } from '@sftkit/plugin-hub'
 import { loaders } from '@sftkit/plugin-loaders'
 import { dedup, split } from '@sftkit/plugin-split'
 import { tagger } from '@sftkit/plugin-tagger'
+import { recordings } from '@sftkit/recorder'
 
 /**
  * The default plugins: inputs from the Hugging Face Hub, all first-party loaders and formats, the tagger, splits, the
@@ -12,5 +13,5 @@ import { tagger } from '@sftkit/plugin-tagger'
  * A plugin of the same name in a config takes the place of one of these; `preset: false` leaves all out.
  */
 export function preset(): Plugin[] {
-  return [hubInput(), ...loaders(), tagger(), dedup(), split(), ...formats(), llm()]
+  return [hubInput(), ...loaders(), recordings(), tagger(), dedup(), split(), ...formats(), llm()]
 }

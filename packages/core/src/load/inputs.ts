@@ -99,8 +99,17 @@ function expand(input: string, unreadable: UnreadablePath[], hidden: string[]): 
     .map((path) => ({ path: join(base, path), uri: `${basename(base)}/${path}` }))
 }
 
-/** Hidden entries that nobody misses. */
-const NOT_TRACES = new Set(['.git', '.gitignore', '.gitattributes', '.DS_Store', '.sft', '.venv', '.cache'])
+/** Hidden entries that nobody misses. `.recorder` holds the texts of the recordings beside it. */
+const NOT_TRACES = new Set([
+  '.git',
+  '.gitignore',
+  '.gitattributes',
+  '.DS_Store',
+  '.sft',
+  '.venv',
+  '.cache',
+  '.recorder',
+])
 
 const CONFIG_FILE = /(^|\/)sft\.config\.m?[jt]s$/
 

@@ -78,6 +78,8 @@ export interface StepRow extends RowWithContents {
   readonly cumulative_reward: number
   readonly done: boolean
   readonly error: string | null
+  /** The environment threw the error instead of returning it. */
+  readonly threw?: true
   readonly file_diff: FileDiff | null
   /** From 0 to 1. */
   readonly test_pass_rate: number | null

@@ -130,7 +130,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
     },
     stepTimeline() {
       const episode = latest()
-      return episode === undefined ? [] : Array.from(episode.steps(), timelineStep)
+      return episode === undefined ? [] : Array.from(episode.steps({ texts: false }), timelineStep)
     },
     history: () => over.map((file) => openRecording(file)),
     historySummary: () => over.map((file) => summaryOf(openRecording(file))),

@@ -44,6 +44,8 @@ export interface Step {
   /** Default false. */
   readonly done?: boolean
   readonly error?: string | null
+  /** The environment threw the error instead of returning it. */
+  readonly threw?: boolean
   readonly fileDiff?: FileChange | null
   /** From 0 to 1, where tests ran. */
   readonly testPassRate?: number | null
@@ -90,6 +92,7 @@ export function stepRow(
     cumulative_reward: check('the cumulative reward', step.cumulativeReward ?? before.reward + reward),
     done: step.done === true,
     error: step.error ?? null,
+    ...(step.threw === true && { threw: true }),
     file_diff: fileDiff == null ? null : diffRow(fileDiff),
     test_pass_rate: checked('the pass rate', step.testPassRate),
     duration_ms: checked('the duration', step.durationMs),

@@ -4,7 +4,14 @@ import { restoreContents } from '../format/contents.ts'
 import { contentsFolderOf } from '../format/folder.ts'
 import { type DamagedPart, readLines } from '../format/lines.ts'
 import { isEpisodeRow, readEndRow, readEpisodeRow, readResetRow, readStepRow } from '../format/read-row.ts'
-import { type EndRow, EPISODE_VERSION, type EpisodeRow, type ResetRow, type StepRow } from '../format/rows.ts'
+import {
+  type EndRow,
+  EPISODE_VERSION,
+  type EpisodeRow,
+  type RecordingRow,
+  type ResetRow,
+  type StepRow,
+} from '../format/rows.ts'
 import { createContentReader } from '../store/content-store.ts'
 import { readBlocks, type StepBlock } from './blocks.ts'
 import { createSums, type StepSums } from './step-sums.ts'
@@ -21,20 +28,25 @@ export interface Recording {
   readonly sums?: StepSums
   /** Sums over blocks of steps, as far as the index has them. */
   readonly blocks: readonly StepBlock[]
+  /** Texts of the rows above that the content store does not have (`episode/task`); they are then empty. */
+  readonly missing: readonly string[]
   /** The step that was being written when the program was killed, and other parts that are no rows. */
   readonly damaged: readonly DamagedPart[]
   /**
    * The steps in their order, with their texts.
    *
-   * @param range.from the first step by its place, from 1 on; `to`: the last
-   * @param range.missing hears of texts that the content store does not have; they are then empty
+   * @throws SFT_RECORD_UNREADABLE for a text that the content store does not have, where `missing` is not there to hear it
    */
   steps(range?: StepRange): Generator<StepRow, void>
 }
 
 export interface StepRange {
+  /** The first step by its place, from 1 on. */
   readonly from?: number
   readonly to?: number
+  /** False: the texts of the content store are left out, and stay empty. */
+  readonly texts?: false
+  /** Hears of texts that the content store does not have; they are then empty. */
   readonly missing?: (step: StepRow, pointers: readonly string[]) => void
 }
 
@@ -46,14 +58,20 @@ export interface StepRange {
 export function openRecording(file: string): Recording {
   const size = sizeOf(file)
   const read = createContentReader(contentsFolderOf(file))
+  const missing: string[] = []
+  const whole = <Row extends RecordingRow>(row: Row): Row => {
+    const restored = restoreContents(row, read)
+    missing.push(...restored.missing.map((pointer) => row.type + pointer))
+    return restored.row as Row
+  }
   let first: EpisodeRow | undefined
   let reset: ResetRow | undefined
   let from = 0
   for (const { value, offset, bytes } of readLines(file)) {
     if (first === undefined) {
       if (!isEpisodeRow(value)) break
-      first = restoreContents(readEpisodeRow(value), read).row
-    } else if (value.type === 'reset') reset = restoreContents(readResetRow(value), read).row
+      first = whole(readEpisodeRow(value))
+    } else if (value.type === 'reset') reset = whole(readResetRow(value))
     else break
     from = offset + bytes
   }
@@ -69,7 +87,7 @@ export function openRecording(file: string): Recording {
   const damaged: DamagedPart[] = []
   let end: EndRow | undefined
   for (const { value } of readLines(file, { from, damaged: (part) => damaged.push(part) })) {
-    if (value.type === 'end') end = restoreContents(readEndRow(value), read).row
+    if (value.type === 'end') end = whole(readEndRow(value))
     else if (value.type === 'step') {
       const step = readStepRow(value)
       if (step !== undefined) sums.add(step)
@@ -84,8 +102,9 @@ export function openRecording(file: string): Recording {
     ...(end !== undefined && { end }),
     ...(total !== undefined && { sums: total }),
     blocks,
+    missing,
     damaged,
-    *steps({ from: firstStep = 1, to = Number.POSITIVE_INFINITY, missing } = {}) {
+    *steps({ from: firstStep = 1, to = Number.POSITIVE_INFINITY, texts, missing: hear } = {}) {
       const { offset, place } = placeBefore(blocks, firstStep)
       let number = place
       for (const { value } of readLines(file, { from: offset })) {
@@ -94,8 +113,15 @@ export function openRecording(file: string): Recording {
         if (row === undefined) continue
         number++
         if (number < firstStep) continue
+        if (texts === false) {
+          yield row
+          continue
+        }
         const restored = restoreContents(row, read)
-        if (restored.missing.length > 0) missing?.(restored.row, restored.missing)
+        if (restored.missing.length > 0) {
+          if (hear === undefined) throw lacks(file, `step ${row.step_number}`, restored.missing)
+          hear(restored.row, restored.missing)
+        }
         yield restored.row
       }
     },
@@ -119,6 +145,14 @@ function sizeOf(file: string): number {
   } catch (error) {
     throw unreadable(file, errorText(error), error)
   }
+}
+
+/** The error for texts that a content store does not have, or not as they were. */
+export function lacks(file: string, what: string, pointers: readonly string[]): Error {
+  return sftError(
+    'SFT_RECORD_UNREADABLE',
+    `${file}: the content store beside it does not have ${pointers.join(', ')} of ${what}.`,
+  )
 }
 
 function unreadable(file: string, why: string, cause?: unknown): Error {

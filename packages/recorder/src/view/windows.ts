@@ -22,7 +22,7 @@ export function windowsOf(recording: Recording, most: number): StepSums[] {
       if (window.steps >= size) endWindow()
     }
   }
-  for (const step of recording.steps({ from })) {
+  for (const step of recording.steps({ from, texts: false })) {
     window.add(step)
     if (window.steps >= size) endWindow()
   }
