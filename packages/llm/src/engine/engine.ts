@@ -18,6 +18,7 @@ import { judgeWith } from '../structured/judge.ts'
 import { createAdmission } from './admission.ts'
 import type { Call, CallResult } from './call.ts'
 import { createDispatcher } from './dispatcher.ts'
+import { leanHeap } from './lean-heap.ts'
 import { callFor } from './question.ts'
 import { createReckoning } from './reckoning.ts'
 import type { Reply } from './reply.ts'
@@ -35,6 +36,7 @@ const NOTHING: LlmUsage = { inputTokens: 0, outputTokens: 0 }
 export function openEngine(options: ParsedLlmOptions, context: LlmEngineContext): LlmEngine {
   const { log, signal, out } = context
   const store = openStore(out)
+  const endLeanHeap = leanHeap()
   const meter = createMeter(context, store, options.budgetUsd)
   const dispatcher = createDispatcher(store, meter, log)
   const batcher = createBatcher(store, dispatcher, log)
@@ -146,6 +148,7 @@ export function openEngine(options: ParsedLlmOptions, context: LlmEngineContext)
       batcher.close()
       await dispatcher.close()
       meter.end()
+      endLeanHeap()
     },
   }
 }

@@ -1,0 +1,23 @@
+import { setFlagsFromString } from 'node:v8'
+
+/** V8 lets garbage grow to several times of what is in use; with this it collects when there is half as much. */
+const GROWTH_PERCENT = 50
+
+let users = 0
+
+/**
+ * Keeps the heap small while models are asked: thousands of questions that wait for their server make much garbage
+ * that V8 sees no haste to collect, and a run that waits has the time for it. The setting is the process's, and goes
+ * back to V8's own when the last one has ended.
+ *
+ * @returns ends it
+ */
+export function leanHeap(): () => void {
+  if (users++ === 0) setFlagsFromString(`--heap-growing-percent=${GROWTH_PERCENT}`)
+  let ended = false
+  return () => {
+    if (ended) return
+    ended = true
+    if (--users === 0) setFlagsFromString('--heap-growing-percent=0')
+  }
+}
