@@ -167,6 +167,21 @@ export const catalog = {
     why: 'What it holds cannot become traces, or not without something that this loader lacks.',
     fix: 'The message says what to do instead; `sft plugins` lists the formats.',
   },
+  SFT_SESSIONS_UNREADABLE: {
+    title: 'A session database cannot be read',
+    why: 'It is not there, is no SQLite database, is encrypted, damaged, or locked by another process.',
+    fix: "The message has SQLite's reason. A locked one is free again when the other process has written.",
+  },
+  SFT_SESSIONS_TABLES: {
+    title: 'A session database lacks a table or column',
+    why: 'Its tables are none that are known, or those that `mapping` names are not there.',
+    fix: 'Say with `mapping` which tables and columns hold the sessions.',
+  },
+  SFT_SESSIONS_JUDGMENTS: {
+    title: 'There are no judgments to select by',
+    why: 'Sessions are selected by judgment, and no table of judgments is where they are looked for.',
+    fix: 'Judge some with `sft judge`, or name the database that has them with `judgments`.',
+  },
   SFT_LLM_MISSING: {
     title: 'Nobody can ask a model',
     why: 'A plugin asks a model, and no plugin of the run has an engine for it.',
@@ -397,10 +412,220 @@ export const catalog = {
     why: 'It was asked to stop.',
     fix: 'The same command goes on where it stopped.',
   },
+  SFT_TRAIN_ENVIRONMENT: {
+    title: 'There is no Python environment to train with',
+    why: 'None was made on this machine, or the one that was chosen is too old, broken, or lacks a package.',
+    fix: 'Run `sft setup train` once, or set SFT_PYTHON to an interpreter that has torch and trl.',
+  },
+  SFT_TRAIN_ARGUMENT: {
+    title: 'The trainer does not take an argument',
+    why: 'A name in `args` is none of the installed TRL, or a value is one that it refuses.',
+    fix: 'The message has the nearest name. Arguments are those of SFTConfig, DPOConfig or KTOConfig.',
+  },
+  SFT_TRAIN_MODEL: {
+    title: 'The model to train cannot be loaded',
+    why: 'The folder or name does not exist, is gated or damaged, or its tokenizer belongs to another model.',
+    fix: 'Check `model`. For a gated one accept its conditions and put a token into HF_TOKEN.',
+  },
+  SFT_TRAIN_BUSY: {
+    title: 'Another training writes to the folder',
+    why: 'Its lock names a process that is still alive.',
+    fix: 'Wait for it, or choose another folder with `--out`.',
+  },
+  SFT_TRAIN_RESUME: {
+    title: 'An interrupted training does not fit',
+    why: 'Its checkpoints are of another model, other rows or other options.',
+    fix: 'Take the change back to go on from them, or begin anew with `--fresh`.',
+  },
+  SFT_TRAIN_DATA: {
+    title: 'There is nothing to train on, or it cannot be read',
+    why: 'No row is left, no token of them is learned, or a row is not what the trainer takes.',
+    fix: 'The message says which; `sft run --dry-run` shows what would be learned.',
+  },
+  SFT_TRAIN_MEMORY: {
+    title: 'Memory ran out while training',
+    why: 'Weights, gradients, the optimizer or the activations of a batch do not fit.',
+    fix: 'Lower batchSize (and raise gradientAccumulation), lower maxLength, or train with `lora`. `sft doctor` has an estimate. Checkpoints are kept.',
+  },
+  SFT_TRAIN_DIVERGED: {
+    title: 'The training diverged',
+    why: 'The loss, the gradients or the weights are no finite numbers any more.',
+    fix: 'Lower learningRate, keep maxGradNorm above 0, or train with `dtype: float32`. The weights are not kept.',
+  },
+  SFT_TRAIN_WORLD: {
+    title: 'The launcher started another number of processes',
+    why: 'The launcher was told a number, and the worker counts another one.',
+    fix: "Check the launcher's options and its config file; on a CPU use local({ processes }).",
+  },
+  SFT_TRAIN_KILLED: {
+    title: 'The training was killed',
+    why: "It ended by a signal and without a word: most often the machine's memory ran out.",
+    fix: 'Look at the memory of the machine. The same command goes on from the last checkpoint.',
+  },
+  SFT_TRAIN_STALLED: {
+    title: 'The training did not move on',
+    why: 'Nothing happened for longer than `stall.stopMinutes`.',
+    fix: 'logs/ in the folder of the model has what each process said. The same command goes on from the last checkpoint.',
+  },
+  SFT_TRAIN_DISK: {
+    title: 'There is no room for the model',
+    why: 'A checkpoint or the weights could not be written.',
+    fix: 'Free space, or choose another folder with `--out`. The same command goes on from the last checkpoint.',
+  },
+  SFT_TRAIN_FAILED: {
+    title: 'The training failed',
+    why: 'The worker ended with an error that is none of the known ones.',
+    fix: 'The message has its last lines; logs/ in the folder of the model has all of them.',
+  },
+  SFT_SETUP_FAILED: {
+    title: 'An environment could not be set up',
+    why: 'A package could not be fetched or installed: no network, no room, or no wheel for this machine.',
+    fix: 'The message has the last lines of the installer. Run the same command again.',
+  },
+  SFT_TEMPLATE_MODEL: {
+    title: "A model's tokenizer or chat template cannot be read",
+    why: 'The folder or name does not exist, is gated, or has no tokenizer.json; or the template is no Jinja.',
+    fix: 'Give the folder of a model with its tokenizer, or a name like `ORG/NAME`.',
+  },
+  SFT_TEMPLATE_NONE: {
+    title: 'The model has no chat template',
+    why: 'Rows are conversations, and nothing says how the model writes them: a base model usually has none.',
+    fix: 'Train the instruct model, or put a chat_template.jinja into the folder of the base model.',
+  },
+  SFT_TEMPLATE_ROW: {
+    title: 'A row of the dataset cannot be trained on',
+    why: 'It is no JSON, or has none of the columns that a trainer reads.',
+    fix: 'Look at the row that the message names.',
+  },
+  SFT_TEMPLATE_DROPS: {
+    title: 'The chat template leaves out a part that the rows have',
+    why: 'It writes no tool calls, no results, or only the first of several calls; the model would learn answers to nothing.',
+    fix: 'Choose a model whose template has the part, give the folder another chat_template.jinja, or filter such rows.',
+  },
+  SFT_TEMPLATE_REFUSED: {
+    title: 'The chat template refuses a row',
+    why: 'It raises an error for a role, an order of roles, or a part that it does not know.',
+    fix: 'Choose a model whose template takes such rows, or filter or change them.',
+  },
+  SFT_TEMPLATE_UNLEARNED: {
+    title: 'Nothing of a row would be learned',
+    why: "No token of it is marked as the assistant's, or its assistant turns are empty or excluded.",
+    fix: 'Filter such rows (`messages` leaves out those without a learned turn), or use another chat template.',
+  },
+  SFT_TEMPLATE_END: {
+    title: 'The model would not learn to stop',
+    why: 'The token that ends an assistant turn is not among the learned ones.',
+    fix: "Use a chat template that ends the assistant's turn itself; docs/templates.md shows how such a turn looks.",
+  },
+  SFT_TEMPLATE_BEGIN: {
+    title: 'The begin of text stands twice',
+    why: 'The chat template writes it, and writes it again, or the rows bring it along.',
+    fix: 'Take it out of the rows, or out of the chat template.',
+  },
+  SFT_TEMPLATE_CUT: {
+    title: 'Too many rows are longer than max_length',
+    why: 'What stands behind it is cut off: a call in its middle, or the end; a row without a learned token is left out.',
+    fix: 'Raise `maxLength`, make the rows shorter or filter the long ones, or allow it with `maxCutShare`.',
+  },
   SFT_TOKENIZER: {
     title: 'The tokenizer could not be loaded',
     why: 'The file is missing or is no tokenizer.json.',
     fix: 'Point `tokenizer` at a tokenizer.json, or leave it out to count by estimate.',
+  },
+  SFT_CHECKPOINT_INCOMPLETE: {
+    title: 'A model folder is not whole',
+    why: 'Its config, its tokenizer or some of its weights are missing, or a file was cut off.',
+    fix: 'The message names the file. Copy or download the folder again, or train again where training was interrupted.',
+  },
+  SFT_CHECKPOINT_ADAPTER: {
+    title: 'An adapter cannot be merged into its base',
+    why: 'The base is not on this machine, or the two do not belong together.',
+    fix: 'Put the path of the base into `base_model_name_or_path` of adapter_config.json, or download it first.',
+  },
+  SFT_CONVERT_MISSING: {
+    title: 'There is no llama.cpp to convert with',
+    why: 'GGUF files are made by its converter, and it is not on this machine, or not where it was said to be.',
+    fix: '`sft setup serve` installs it once; or name a checkout with `llamaCppPath` or LLAMA_CPP_PATH.',
+  },
+  SFT_CONVERT_PYTHON: {
+    title: 'There is no Python to convert with',
+    why: "llama.cpp's converter needs Python with torch and transformers.",
+    fix: '`sft setup train` installs it once; or name an interpreter that has them with SFT_PYTHON.',
+  },
+  SFT_CONVERT_UNSUPPORTED: {
+    title: 'llama.cpp does not know this kind of model',
+    why: 'Its architecture, or the way its tokenizer splits text, has no name there.',
+    fix: 'Name a newer llama.cpp with `llamaCppPath`, or for a tokenizer the pre-tokenizer with `preTokenizer`.',
+  },
+  SFT_CONVERT_FAILED: {
+    title: 'A model could not be converted to GGUF',
+    why: "llama.cpp's converter stopped; the message has its last words.",
+    fix: 'Mend what the message names, and run the same command; with `--from convert` nothing is trained again.',
+  },
+  SFT_CONVERT_QUANTIZE: {
+    title: 'A GGUF could not be made smaller',
+    why: 'llama-quantize is missing, or refuses the model: for the K types each row has to be a multiple of 256 weights.',
+    fix: 'Put llama-quantize on PATH, or choose f32, f16, bf16 or q8_0, which need none.',
+  },
+  SFT_LIBRARY_MISSING: {
+    title: "llama.cpp's library is not installed",
+    why: 'It is not installed with sftkit, because it is large.',
+    fix: '`sft setup serve` installs it once.',
+  },
+  SFT_LIBRARY_FAILED: {
+    title: 'llama.cpp could not use a model',
+    why: 'The file is damaged, the model is newer than the library, or memory ran out.',
+    fix: 'The message has what llama.cpp said. `sft setup serve` also brings the library up to date.',
+  },
+  SFT_OLLAMA_UNREACHABLE: {
+    title: 'Ollama cannot be reached',
+    why: 'Nothing answers at OLLAMA_HOST, or it stopped in the middle.',
+    fix: "Start Ollama, or name its address with `host` or OLLAMA_HOST. `target: 'gguf'` needs none.",
+  },
+  SFT_OLLAMA_REFUSED: {
+    title: 'Ollama refuses a model',
+    why: 'It is too old for this kind of model, its disk is full, or it found a mistake; the message has what it said.',
+    fix: 'Mend what the message names and run again with `--from convert`. Nothing was left behind.',
+  },
+  SFT_OLLAMA_NAME: {
+    title: 'A name is none that Ollama takes',
+    why: 'Names are NAME, NAME:TAG or USER/NAME:TAG, of letters, digits, `.`, `_` and `-`.',
+    fix: 'Choose another name.',
+  },
+  SFT_OLLAMA_TEMPLATE: {
+    title: 'This Ollama needs a Go template, and there is no verified one',
+    why: "It does not read the GGUF's own Jinja template, and none of the templates in Go renders the same text.",
+    fix: 'Use Ollama 0.30 or newer, which reads it; or write a Go template and name its file with `template`.',
+  },
+  SFT_VERIFY_WEIGHTS: {
+    title: 'A weight of the model is not a number',
+    why: 'Training diverged, or the file is damaged.',
+    fix: 'Train again with a smaller learning rate; the message names the tensor.',
+  },
+  SFT_VERIFY_METADATA: {
+    title: 'The GGUF does not say what the tokenizer says',
+    why: 'Its chat template, or a special token, is another one than in the model folder.',
+    fix: 'Convert again; where it stays, the converter is of another version than the model. verify.json has both.',
+  },
+  SFT_VERIFY_TOKENS: {
+    title: 'The GGUF cuts text into other tokens',
+    why: 'The pre-tokenizer or the special tokens were converted wrongly: the model would read what it never learned.',
+    fix: 'Name the right pre-tokenizer with `preTokenizer`, or use another llama.cpp. verify.json has the texts.',
+  },
+  SFT_VERIFY_GREEDY: {
+    title: 'The GGUF answers otherwise than the model it was made of',
+    why: 'Weights were converted wrongly, or quantised too far for this model.',
+    fix: 'Choose a larger `quantization`; if f16 fails too, the converter does not fit this model.',
+  },
+  SFT_VERIFY_RENDER: {
+    title: 'Ollama renders a chat otherwise than it was trained',
+    why: 'The template, or the order in which tools and arguments are written, is another one.',
+    fix: 'verify.json has both texts and the first byte that differs. Use another template, or Ollama 0.30 or newer.',
+  },
+  SFT_VERIFY_LIVE: {
+    title: 'The model in Ollama does not answer as it should',
+    why: 'It does not stop by itself, reads another number of tokens, or its tool calls do not come back as calls.',
+    fix: 'The message says which, and verify.json has what came back. Use another `template`, or Ollama 0.30 or newer.',
   },
   SFT_INTERNAL: {
     title: 'Something went wrong inside sftkit',

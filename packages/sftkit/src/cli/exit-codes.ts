@@ -25,16 +25,39 @@ const BEFORE_START: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'SFT_FROM_MISSING',
   'SFT_RUN_UNREADABLE',
   'SFT_TOKENIZER',
+  'SFT_TEMPLATE_MODEL',
   'SFT_LLM_PRICE',
+  'SFT_OLLAMA_NAME',
   'SFT_OUT_BUSY',
   'SFT_RECORD_PORT',
   'SFT_RECORD_COMMAND',
   'SFT_REPLAY_UNREADABLE',
+  'SFT_TRAIN_ENVIRONMENT',
+  'SFT_TRAIN_ARGUMENT',
+  'SFT_TRAIN_MODEL',
+  'SFT_TRAIN_BUSY',
+  'SFT_TRAIN_RESUME',
   'SFT_USAGE',
 ])
 
 /** A gate refused: nothing is broken, but what came out may not be used as it is. */
-const REFUSED: ReadonlySet<ErrorCode> = new Set<ErrorCode>([])
+const REFUSED: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'SFT_TEMPLATE_NONE',
+  'SFT_TEMPLATE_ROW',
+  'SFT_TEMPLATE_DROPS',
+  'SFT_TEMPLATE_REFUSED',
+  'SFT_TEMPLATE_UNLEARNED',
+  'SFT_TEMPLATE_END',
+  'SFT_TEMPLATE_BEGIN',
+  'SFT_TEMPLATE_CUT',
+  'SFT_OLLAMA_TEMPLATE',
+  'SFT_VERIFY_WEIGHTS',
+  'SFT_VERIFY_METADATA',
+  'SFT_VERIFY_TOKENS',
+  'SFT_VERIFY_GREEDY',
+  'SFT_VERIFY_RENDER',
+  'SFT_VERIFY_LIVE',
+])
 
 export function exitCodeOf(error: unknown): number {
   if (!isSftError(error)) return EXIT.failed
