@@ -40,6 +40,8 @@ const LIBRARIES = {
   'darwin-x64': 'mac-x64',
 }
 
+const LLAMA_PROGRAMS = ['llama-server', 'llama-quantize']
+
 const embedded = join(folder, 'embedded')
 const source = join(folder, 'llama.cpp')
 const tools = join(folder, 'bin')
@@ -61,7 +63,7 @@ const parts = [
   { name: 'bin', from: [versions.library, cmakeOptions().join(' ')], make: buildTools },
   ...versions.ollama.map((version) => ({
     name: `ollama-${version}`,
-    from: [version],
+    from: [version, ...LLAMA_PROGRAMS],
     make: () => buildOllama(version),
   })),
 ]
@@ -126,10 +128,9 @@ function buildTools() {
   const { cmake, options } = findCmake()
   run(cmake, ['-S', source, '-B', build, ...options, ...cmakeOptions()])
   const jobs = String(availableParallelism())
-  run(cmake, ['--build', build, '--parallel', jobs, '--target', 'llama-server', 'llama-quantize'])
+  run(cmake, ['--build', build, '--parallel', jobs, '--target', ...LLAMA_PROGRAMS])
   mkdirSync(tools, { recursive: true })
-  for (const name of ['llama-server', 'llama-quantize'])
-    copyFileSync(join(build, 'bin', name), join(tools, name))
+  for (const name of LLAMA_PROGRAMS) copyFileSync(join(build, 'bin', name), join(tools, name))
   rmSync(build, { recursive: true, force: true })
 }
 
@@ -169,9 +170,10 @@ function buildOllama(version) {
     CGO_CXXFLAGS: '-O1 -g0 -w',
   }
   run('go', ['install', '-ldflags', flags, `github.com/ollama/ollama@v${version}`], { env, tries: 3 })
-  // Newer versions start llama.cpp's server, and look for it here.
+  // Newer versions start llama.cpp's programs, and look for them here.
   mkdirSync(join(home, 'lib', 'ollama'), { recursive: true })
-  symlinkSync(places.llamaServer, join(home, 'lib', 'ollama', 'llama-server'))
+  for (const program of LLAMA_PROGRAMS)
+    symlinkSync(join(tools, program), join(home, 'lib', 'ollama', program))
 }
 
 function works(command) {
