@@ -38,8 +38,7 @@ function place(
 ): { readonly start: number; readonly end: number } | undefined {
   for (let start = at; ; start++) {
     if (matches(text, start, bytes, 0)) return { start, end: start + bytes.length }
-    if (bytes[0] === SPACE && matches(text, start, bytes, 1))
-      return { start, end: start + bytes.length - 1 }
+    if (bytes[0] === SPACE && matches(text, start, bytes, 1)) return { start, end: start + bytes.length - 1 }
     if (!isSpace(text[start])) return undefined
   }
 }

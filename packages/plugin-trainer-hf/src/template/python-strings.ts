@@ -32,10 +32,10 @@ export function stripLikePython(node: unknown): void {
   if (typeof node !== 'object' || node === null) return
   for (const value of Object.values(node)) stripLikePython(value)
   const call = node as Node & { callee?: Node; args?: unknown[] }
-  const method = (call.callee?.['property'] as Node | undefined)?.['value']
+  const method = (call.callee?.property as Node | undefined)?.value
   if (call.type !== 'CallExpression' || call.callee?.type !== 'MemberExpression') return
-  if (call.callee['computed'] === true || !STRIPS.has(String(method)) || call.args?.length !== 1) return
-  call.args = [call.callee['object'], ...call.args]
+  if (call.callee.computed === true || !STRIPS.has(String(method)) || call.args?.length !== 1) return
+  call.args = [call.callee.object, ...call.args]
   call.callee = { type: 'Identifier', value: `${String(method)}_of_python` }
 }
 

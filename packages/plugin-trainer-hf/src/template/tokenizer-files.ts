@@ -33,10 +33,14 @@ export const TOKENIZER_FILES = [
 export function readTokenizerFiles(folder: string, model: string): TokenizerFiles {
   const path = join(folder, 'tokenizer.json')
   if (!existsSync(path))
-    throw sftError('SFT_TEMPLATE_MODEL', `${model} has no tokenizer.json, so its chat template cannot be checked.`, {
-      source: model,
-      fix: 'Write one with `AutoTokenizer.from_pretrained(MODEL).save_pretrained(FOLDER)` and give that folder.',
-    })
+    throw sftError(
+      'SFT_TEMPLATE_MODEL',
+      `${model} has no tokenizer.json, so its chat template cannot be checked.`,
+      {
+        source: model,
+        fix: 'Write one with `AutoTokenizer.from_pretrained(MODEL).save_pretrained(FOLDER)` and give that folder.',
+      },
+    )
   const config = readJson(folder, 'tokenizer_config.json', model)
   return {
     folder,
@@ -58,7 +62,15 @@ function readJson(folder: string, name: string, model: string): Readonly<Record<
   }
 }
 
-const SPECIAL = ['bos_token', 'eos_token', 'unk_token', 'sep_token', 'pad_token', 'cls_token', 'mask_token'] as const
+const SPECIAL = [
+  'bos_token',
+  'eos_token',
+  'unk_token',
+  'sep_token',
+  'pad_token',
+  'cls_token',
+  'mask_token',
+] as const
 
 function specialTokens(config: Readonly<Record<string, unknown>>): Record<string, string> {
   const text = (value: unknown): string | undefined => {
@@ -66,7 +78,7 @@ function specialTokens(config: Readonly<Record<string, unknown>>): Record<string
     const content = (value as { content?: unknown } | null | undefined)?.content
     return typeof content === 'string' ? content : undefined
   }
-  const extra = Object.entries((config['extra_special_tokens'] ?? {}) as object)
+  const extra = Object.entries((config.extra_special_tokens ?? {}) as object)
   const entries = [...SPECIAL.map((name) => [name, config[name]] as const), ...extra]
   return Object.fromEntries(
     entries.flatMap(([name, value]) => {
@@ -79,26 +91,31 @@ function specialTokens(config: Readonly<Record<string, unknown>>): Record<string
 /** A file of its own goes before the config's entry, as in transformers. */
 function templatesOf(folder: string, config: Readonly<Record<string, unknown>>): Map<string, string> {
   const templates = new Map<string, string>()
-  const written = config['chat_template']
+  const written = config.chat_template
   if (typeof written === 'string') templates.set('default', written)
   else if (Array.isArray(written)) {
     for (const { name, template } of written as { name: string; template: string }[])
       templates.set(name, template)
   }
   const file = join(folder, 'chat_template.jinja')
-  if (existsSync(file)) templates.set('default', readFileSync(file, 'utf8'))
+  if (existsSync(file)) templates.set('default', readTemplate(file))
   const others = join(folder, 'additional_chat_templates')
   if (existsSync(others)) {
     for (const name of readdirSync(others).sort())
       if (name.endsWith('.jinja'))
-        templates.set(name.slice(0, -'.jinja'.length), readFileSync(join(others, name), 'utf8'))
+        templates.set(name.slice(0, -'.jinja'.length), readTemplate(join(others, name)))
   }
   return templates
 }
 
+/** Python reads text files with `\n` for every newline; an entry of the config keeps its own. */
+function readTemplate(path: string): string {
+  return readFileSync(path, 'utf8').replace(/\r\n?/g, '\n')
+}
+
 function stopIds(folder: string, model: string): number[] {
   for (const name of ['generation_config.json', 'config.json']) {
-    const value = readJson(folder, name, model)['eos_token_id']
+    const value = readJson(folder, name, model).eos_token_id
     if (value !== undefined && value !== null) return [value].flat().filter((id) => typeof id === 'number')
   }
   return []

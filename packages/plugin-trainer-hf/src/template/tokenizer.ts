@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { tokenEnds } from './align.ts'
+import { tokenCounter } from './token-counter.ts'
 import type { TokenizerFiles } from './tokenizer-files.ts'
 
 /** A text's tokens: their ids, and what each is called in the vocabulary. */
@@ -22,8 +23,8 @@ export interface ChatTokenizer {
   readonly added: ReadonlyMap<number, AddedToken>
   /** sha256 of tokenizer.json. */
   readonly sha256: string
-  /** Without a begin-of-text of the tokenizer's own: templates write theirs. */
-  encode(text: string): Encoded
+  /** @param plain with what the tokenizer puts around a text, as its begin; templates write theirs */
+  encode(text: string, plain?: boolean): Encoded
   /** How many tokens a text has. */
   count(text: string): number
   /** Where each token ends, in bytes of the text as the tokenizer sees it; undefined where they do not spell it. */
@@ -34,7 +35,7 @@ export interface ChatTokenizer {
   idOf(token: string): number | undefined
 }
 
-interface TokenizerJson {
+export interface TokenizerJson {
   readonly added_tokens?: readonly (AddedToken & { readonly id: number })[]
   readonly normalizer?: unknown
   readonly pre_tokenizer?: unknown
@@ -58,13 +59,14 @@ export async function loadChatTokenizer(files: TokenizerFiles): Promise<ChatToke
     cache.set(id, bytes)
     return bytes
   }
-  const encode = (text: string): Encoded => tokenizer.encode(text, { add_special_tokens: false })
+  const encode = (text: string, plain = false): Encoded =>
+    tokenizer.encode(text, { add_special_tokens: plain })
   return {
     special: files.special,
     added,
     sha256: createHash('sha256').update(files.tokenizerText).digest('hex'),
     encode,
-    count: (text) => encode(text).ids.length,
+    count: tokenCounter(json, files.config, (text) => encode(text).ids.length, Tokenizer),
     ends: (text, encoded) => tokenEnds(Buffer.from(text), encoded, bytesOf, added),
     normalise: (text) => (composes ? text.normalize('NFC') : text),
     decode: (ids) =>
@@ -97,5 +99,7 @@ function isPlain(byte: number): boolean {
 /** Bytes of a token of SentencePiece: `▁` is a space, `<0x0A>` a byte. */
 function metaspaceBytes(token: string): Uint8Array {
   const byte = /^<0x([0-9A-F]{2})>$/.exec(token)
-  return byte === null ? Buffer.from(token.replaceAll('▁', ' ')) : Uint8Array.of(Number.parseInt(byte[1] as string, 16))
+  return byte === null
+    ? Buffer.from(token.replaceAll('▁', ' '))
+    : Uint8Array.of(Number.parseInt(byte[1] as string, 16))
 }
