@@ -56,7 +56,8 @@ export async function openRecordingServer(
       const exchange = answers.next(request)
       if (exchange === undefined) {
         unknown++
-        onUnknown?.(refuse(request, answers, incoming, outgoing))
+        const said = refuse(request, answers, incoming, outgoing)
+        onUnknown?.(said)
         return
       }
       answered++
