@@ -42,6 +42,7 @@ export {
 export { formatError } from './errors/format.ts'
 export { redactSecrets } from './errors/redact.ts'
 export type * from './llm/types.ts'
+export { openDatabase } from './load/open-database.ts'
 export type { Logger, LogLevel } from './log/logger.ts'
 export { createLogger, type LogSink, silentLogger } from './log/logger.ts'
 export { type SplitInterval, splitIntervals, splitPosition } from './pipeline/split-position.ts'

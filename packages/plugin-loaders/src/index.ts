@@ -46,7 +46,9 @@ import { sweAttempts } from './swe-attempts/index.ts'
 import { tauBench } from './tau-bench/index.ts'
 import { tau2Bench } from './tau2-bench/index.ts'
 
+export { type Branch, branchesOf, type StoredItem } from './agents-sdk/tables.ts'
 export type { HistoriesOptions } from './histories/index.ts'
+export { type HistoryOptions, type HistoryReader, historyReader } from './histories/read-row.ts'
 export {
   historyToMessages,
   type OnSkipped,

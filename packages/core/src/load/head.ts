@@ -1,7 +1,7 @@
 import { closeSync, openSync, readSync } from 'node:fs'
-import { DatabaseSync } from 'node:sqlite'
 import { constants, gunzipSync, zstdDecompressSync } from 'node:zlib'
 import type { Container } from '../plugin/types.ts'
+import { openDatabase } from './open-database.ts'
 import { parseJsonPrefix } from './prefix-json.ts'
 
 export type Compression = 'gzip' | 'zstd' | undefined
@@ -96,7 +96,7 @@ function binaryContainer(bytes: Uint8Array): Container | undefined {
 function sqliteTables(path: string, compression: Compression): FileHead['records'] {
   if (compression !== undefined) return []
   try {
-    const database = new DatabaseSync(path, { readOnly: true })
+    const database = openDatabase(path)
     const rows = database.prepare("select name from sqlite_master where type = 'table'").all()
     database.close()
     return [{ value: { tables: rows.map((row) => String(row.name)) }, partial: false }]

@@ -1,6 +1,5 @@
-import type { JsonObject } from '../data/json.ts'
 import { isSftError, sftError } from '../errors/error.ts'
-import type { Context } from '../plugin/types.ts'
+import type { Context, FilePart } from '../plugin/types.ts'
 import type { UndetectedFile } from './detect.ts'
 import type { FileSet } from './sets.ts'
 import { describeFileError, isFileError, isUnreadable, unreadable } from './unreadable.ts'
@@ -40,7 +39,7 @@ export async function cutIntoParts(
 async function partsOf(
   { uri, path, head, others, loader }: FileSet,
   contextOf: (plugin: string) => Context,
-): Promise<readonly JsonObject[] | undefined> {
+): Promise<readonly FilePart[] | undefined> {
   const { plugin, value } = loader
   if (!('open' in value) || value.parts === undefined) return undefined
   if (head.compression !== undefined || others.length > 0) return undefined

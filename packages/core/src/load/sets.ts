@@ -1,4 +1,4 @@
-import type { JsonObject } from '../data/json.ts'
+import type { FilePart } from '../plugin/types.ts'
 import { type DetectedFile, isDetected, type UndetectedFile } from './detect.ts'
 import type { FileHead } from './head.ts'
 import type { InputFile } from './inputs.ts'
@@ -11,7 +11,7 @@ export interface FileSet extends DetectedFile {
   readonly others: readonly DetectedFile[]
   readonly companions: readonly OpenedFile[]
   /** What its loader cut it into; absent where it is read whole. */
-  readonly parts?: readonly JsonObject[]
+  readonly parts?: readonly FilePart[]
 }
 
 /**

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
-import type { JsonObject } from '../data/json.ts'
 import { MAX_RECORD_BYTES } from '../load/lines.ts'
 import type { FileSet } from '../load/sets.ts'
+import type { FilePart } from '../plugin/types.ts'
 import { bucketOf } from './spill.ts'
 import type { GroupTask, MapTask, SegmentFile, Sidecar, Spill, TaskSegment } from './task.ts'
 
@@ -47,7 +47,7 @@ export function planMapTasks(sets: readonly FileSet[]): MapTask[] {
 
 function segmentsOf(set: FileSet): TaskSegment[] {
   const { head, loader, bytes, others, companions, parts } = set
-  const segment = (start: number, end: number, part?: JsonObject): TaskSegment => ({
+  const segment = (start: number, end: number, part?: FilePart): TaskSegment => ({
     ...segmentFile(set, start, end),
     format: loader.value.name,
     ...(part !== undefined && { part }),
@@ -85,7 +85,7 @@ function beginsTask(uri: string): boolean {
 function locationOf(segments: readonly TaskSegment[]): string {
   const places = segments.map(({ uri, format, start, end, part, others = [], companions = [] }) => {
     // Shares of the bytes move when the file grows, its first parts do not.
-    if (part !== undefined) return [uri, format, part]
+    if (part !== undefined) return [uri, format, part.range]
     const more = [...others, ...companions].map((file) => file.uri)
     return [uri, format, start, end, ...(more.length > 0 ? [more] : [])]
   })

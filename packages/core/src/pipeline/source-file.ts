@@ -68,7 +68,7 @@ export function openSet(
       if (current !== undefined) return current
       if (records > 0) return read.copy().digest('hex')
       // Of a part that counts nothing the place is all there is.
-      if (part !== undefined) return hash('sha256', JSON.stringify([segment.uri, part]))
+      if (part !== undefined) return hash('sha256', JSON.stringify([segment.uri, part.range]))
       // An archive may hold thousands of traces, and each is asked for it.
       bytesHash ??= contentHash(segment.path, segment.head.container)
       return bytesHash

@@ -1,7 +1,6 @@
-import type { JsonObject } from '../data/json.ts'
 import type { FileHead } from '../load/head.ts'
 import type { UnreadableRecord } from '../load/records.ts'
-import type { GroupMember } from '../plugin/types.ts'
+import type { FilePart, GroupMember } from '../plugin/types.ts'
 
 /** The stages that `--until` names. */
 export const stageNames = ['load', 'tag', 'filter', 'augment', 'format', 'split', 'train', 'convert'] as const
@@ -32,7 +31,7 @@ export interface TaskSegment extends SegmentFile {
   /** Name of the loader. */
   readonly format: string
   /** What of the file, where its loader cuts files itself; `start` and `end` are then its share of the bytes. */
-  readonly part?: JsonObject
+  readonly part?: FilePart
   /** The other files of the set, in their order. */
   readonly others?: readonly SegmentFile[]
   /** Files of no format that stand with the set. */

@@ -229,6 +229,8 @@ function wrapLoader(loader: Loader, who: Parameters<typeof attributeSync>[0]): L
         ...base,
         ...(loader.set && { set: attributeSync(who, loader.set.bind(loader)) }),
         ...(loader.companion && { companion: attributeSync(who, loader.companion.bind(loader)) }),
+        ...(loader.parts && { parts: loader.parts.bind(loader) }),
+        ...(loader.hashes && { hashes: loader.hashes.bind(loader) }),
         open: loader.open.bind(loader),
       }
 }

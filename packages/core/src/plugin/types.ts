@@ -204,10 +204,18 @@ export interface SourceFile {
   records(): AsyncIterable<SourceRecord>
 }
 
+/** A part of a file, as its loader cut it; anything that JSON can say. */
+export interface FilePart {
+  /** Which part it is: numbers of rows, ids. Finished work is found again by it. */
+  readonly range: JsonObject
+  /** How far the file went when it was cut: what another process adds afterwards is not read. */
+  readonly end?: JsonObject
+}
+
 /** Files that are read together, the first of them being the one that `open` is called with. */
 export interface SourceSet extends SourceFile {
   /** The part that is to be read, where the loader cuts files into parts. */
-  readonly part?: JsonObject
+  readonly part?: FilePart
   /**
    * For a loader that reads the file itself and cuts it into parts: says that it goes on to the next record, with the
    * sha256 of its content, as hex. The ids of the traces that follow, and the hash of the input in the manifest, are
@@ -236,18 +244,17 @@ export interface FileLoader extends LoaderBase {
    */
   companion?(uri: string): string | readonly string[] | undefined
   /**
-   * Cuts a file into parts that are read in parallel, in their order: each is a task, and `open` is called with each
-   * as `file.part`. Anything that JSON can say (a range of ids). Where the cuts lie depends on the content and never on
-   * the machine, and a file that grows keeps its first cuts: then their work is found again. Parts of a file that is
-   * written to meanwhile name their ends, so that nothing is read that was added after the cut. Files that are
-   * compressed, or read together with others, are not cut.
+   * Cuts a file into parts that are read in parallel and written in their order: each is a task, and `open` is called
+   * with each as `file.part`. Where the cuts lie depends on the content and never on the machine, and a file that grows
+   * keeps its first cuts: then their work is found again. Files that are compressed, or read together with others, are
+   * not cut.
    *
    * @throws what {@link LoadContext.unreadable} throws: the file is then listed as unreadable
    */
   parts?(
     file: Pick<SourceFile, 'uri' | 'path'>,
     context: Context & Pick<LoadContext, 'unreadable'>,
-  ): Awaitable<readonly JsonObject[]>
+  ): Awaitable<readonly FilePart[]>
   /**
    * The hashes that `open` would count for a part, without making traces: whether finished work is still that of the
    * file. Without it the parts of a file that changed are read again.

@@ -1,10 +1,11 @@
-import { DatabaseSync } from 'node:sqlite'
+import type { DatabaseSync } from 'node:sqlite'
 import {
   foldRepeats,
   isJsonObject,
   type JsonObject,
   type LoadContext,
   type LoadedTrace,
+  openDatabase,
   parseJson,
   type Usage,
 } from '@sftkit/core'
@@ -22,7 +23,7 @@ const PATH = 'agent_messages[].message_data'
 export function* readSessions(path: string, context: LoadContext): Generator<LoadedTrace> {
   let database: DatabaseSync
   try {
-    database = new DatabaseSync(path, { readOnly: true })
+    database = openDatabase(path)
   } catch {
     return context.unreadable('The database cannot be opened.')
   }

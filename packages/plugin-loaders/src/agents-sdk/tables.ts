@@ -26,23 +26,31 @@ export function columnsOf(database: DatabaseSync, table: string): readonly strin
 /**
  * A session's items. Databases of the advanced session have a table `message_structure` that says which messages a
  * branch has and in which order; without it, or where it names none of the session's, the ids are the order.
+ *
+ * @param last the number of the last message that is read
  */
-export function branchesOf(database: DatabaseSync, session: string): readonly Branch[] {
+export function branchesOf(
+  database: DatabaseSync,
+  session: string,
+  last = Number.MAX_SAFE_INTEGER,
+): readonly Branch[] {
   const names = branchNames(database, session)
   if (names.length === 0) {
     const rows = database
-      .prepare('select message_data, created_at from agent_messages where session_id = ? order by id')
-      .all(session)
+      .prepare(
+        'select message_data, created_at from agent_messages where session_id = ? and id <= ? order by id',
+      )
+      .all(session, last)
     return [{ name: undefined, items: rows.map(toItem), usage: undefined }]
   }
   const ofBranch = database.prepare(
     `select message_data, m.created_at as created_at from message_structure s
      join agent_messages m on m.id = s.message_id
-     where s.session_id = ? and s.branch_id = ? order by s.sequence_number, s.id`,
+     where s.session_id = ? and s.branch_id = ? and m.id <= ? order by s.sequence_number, s.id`,
   )
   return names.map((name) => ({
     name,
-    items: ofBranch.all(session, name).map(toItem),
+    items: ofBranch.all(session, name, last).map(toItem),
     usage: usageOf(database, session, name),
   }))
 }

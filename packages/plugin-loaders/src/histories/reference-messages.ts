@@ -8,7 +8,11 @@ import { historyToMessages, type ReferenceCall, type ReferenceMessage } from './
  * The reference's messages in the canonical form. Ids stay as the reference gives them, so that a result may name a
  * call that is not there; what it loses is recorded.
  */
-export function readReferenceMessages(history: readonly JsonValue[], losses: LossRecorder): Message[] {
+export function readReferenceMessages(
+  history: readonly JsonValue[],
+  losses: LossRecorder,
+  includeSystem = true,
+): Message[] {
   for (const item of history) recordLeftOut(item, losses)
   const skipped = (item: JsonValue, why: string): void => {
     const type = isJsonObject(item) ? (item.type ?? item.role) : undefined
@@ -18,7 +22,7 @@ export function readReferenceMessages(history: readonly JsonValue[], losses: Los
       `reference rules: ${why}`,
     )
   }
-  return historyToMessages(history, {}, skipped).map((message) => toCanonical(message, losses))
+  return historyToMessages(history, { includeSystem }, skipped).map((message) => toCanonical(message, losses))
 }
 
 function recordLeftOut(item: JsonValue, losses: LossRecorder): void {

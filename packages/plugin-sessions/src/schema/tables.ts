@@ -1,6 +1,7 @@
 /**
  * The tables of a session database of our own. A session is a row, its items (Responses-style: messages, calls,
- * results, reasoning) are rows in their order, and what people thought of it stands apart.
+ * results, reasoning) are rows in their order, and what people thought of it stands apart. A `message_count` of 0 says
+ * that there is nothing to read; none, that nobody counted.
  */
 export const SESSION_TABLES = `
 create table if not exists sessions (
@@ -8,7 +9,7 @@ create table if not exists sessions (
   project text,
   agent text,
   archived integer not null default 0,
-  message_count integer not null default 0,
+  message_count integer,
   created_at text,
   updated_at text,
   model text,

@@ -1,0 +1,195 @@
+import { createHash, type Hash } from 'node:crypto'
+import { statSync } from 'node:fs'
+import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
+import { type FilePart, openDatabase } from '@sftkit/core'
+import { branchesOf } from '@sftkit/plugin-loaders'
+import type { Judgment } from '../schema/tables.ts'
+import { cutSessions, type SeenEnd, type SessionRange } from './cut.ts'
+import { databaseError } from './errors.ts'
+import { sessionOfRow } from './facts.ts'
+import { itemsOfHistory, itemsOfRow } from './items.ts'
+import { type Layout, layoutOf } from './layout.ts'
+import type { SessionMapping } from './mapping.ts'
+import type { StoredBranch, StoredSession } from './session.ts'
+
+/** Beyond it lies a run's memory; the same as for a line of a JSON-lines file. */
+const MOST_BYTES = 128 * 1024 * 1024
+
+/** A database of sessions, open for reading. */
+export interface SessionStore {
+  readonly layout: Layout
+  cut(): FilePart[]
+  /** The sessions of a part, in their order, without their items. */
+  sessions(part: FilePart): Iterable<OpenSession>
+  close(): void
+}
+
+/** A session whose items are read when they are asked for. */
+export interface OpenSession extends StoredSession {
+  /** Stands for the facts alone. */
+  factsHash(): string
+  /**
+   * The items as they are stored.
+   *
+   * @throws Error where there is too much, or the database is damaged
+   */
+  items(): StoredItems
+}
+
+export interface StoredItems {
+  /** Stands for the facts and the items. */
+  readonly hash: string
+  /** The items, parsed. */
+  branches(): readonly StoredBranch[]
+}
+
+/**
+ * Opens a database of sessions.
+ *
+ * @param source the file as the user wrote it, for errors
+ * @param judgmentOf what is said of a session elsewhere
+ * @throws SFT_SESSIONS_UNREADABLE, SFT_SESSIONS_TABLES
+ */
+export function openStore(
+  path: string,
+  source: string,
+  mapping: SessionMapping | undefined,
+  judgmentOf: (session: string) => Judgment | undefined,
+): SessionStore {
+  let database: DatabaseSync
+  try {
+    database = openDatabase(path)
+  } catch (error) {
+    throw databaseError(error, source)
+  }
+  try {
+    const layout = layoutOf(database, mapping, source)
+    return {
+      layout,
+      cut: () => cutSessions(database, layout, statSync(path).size),
+      sessions: (part) => sessionsOf(database, layout, part, judgmentOf),
+      close: () => database.close(),
+    }
+  } catch (error) {
+    database.close()
+    throw databaseError(error, source)
+  }
+}
+
+function* sessionsOf(
+  database: DatabaseSync,
+  layout: Layout,
+  { range, end }: FilePart,
+  judgmentOf: (session: string) => Judgment | undefined,
+): Generator<OpenSession> {
+  const seen = end as SeenEnd | undefined
+  const read = itemReader(database, layout, seen)
+  // Where readers hold up nobody, everything of a part is read as it was at one moment.
+  const snapshot = database.prepare('pragma journal_mode').get()?.journal_mode === 'wal'
+  if (layout.prepare !== undefined) database.exec(layout.prepare)
+  if (snapshot) database.exec('begin')
+  for (const row of rowsOf(database, layout, range as unknown as SessionRange, seen)) {
+    const { key, at: _at, ...columns } = row
+    const id = String(columns.id ?? '')
+    const session = sessionOfRow(columns, judgmentOf(id))
+    const facts = (): Hash =>
+      createHash('sha256').update(JSON.stringify([columns, session.facts.judgment ?? null]))
+    yield {
+      ...session,
+      factsHash: () => facts().digest('hex'),
+      items: () => read(key as SQLInputValue, columns.history, facts()),
+    }
+  }
+  if (snapshot) database.exec('commit')
+}
+
+function rowsOf(
+  database: DatabaseSync,
+  { sessions, orphans }: Layout,
+  range: SessionRange,
+  seen: SeenEnd | undefined,
+): readonly Readonly<Record<string, unknown>>[] {
+  if ('orphans' in range) return statement(database, orphans ?? '').all()
+  const ask = statement(database, sessions)
+  if ('first' in range) return ask.all(range.first, Math.min(range.last, seen?.sessions ?? range.last))
+  return ask.all(
+    Math.min(range.count, (seen?.sessions ?? Number.MAX_SAFE_INTEGER) - range.offset),
+    range.offset,
+  )
+}
+
+/** A key of 64 bits comes as it is, to be asked with again. */
+function statement(database: DatabaseSync, sql: string): StatementSync {
+  const prepared = database.prepare(sql)
+  prepared.setReadBigInts(true)
+  return prepared
+}
+
+type ReadItems = (key: SQLInputValue, history: unknown, facts: Hash) => StoredItems
+
+function itemReader(database: DatabaseSync, layout: Layout, seen: SeenEnd | undefined): ReadItems {
+  if (layout.name === 'agents-sdk') {
+    return (key, _history, facts) => {
+      const end = seen?.items === undefined ? undefined : Number(seen.items)
+      const stored = branchesOf(database, String(key), end)
+      const { add, digest } = counting(facts)
+      for (const { name, items } of stored) {
+        add(name ?? '')
+        for (const { data } of items) add(data)
+      }
+      return {
+        hash: digest(),
+        branches: () =>
+          stored.map(({ name, items, usage }) => ({
+            name,
+            usage,
+            ...parsed(items.map(({ data }) => itemsOfRow({ item: data }))),
+          })),
+      }
+    }
+  }
+  const ofHistory = layout.history === undefined ? undefined : database.prepare(layout.history)
+  const ofItems = layout.items === undefined ? undefined : database.prepare(layout.items)
+  const bounded = layout.itemEnd !== undefined
+  return (key, beside, facts) => {
+    const { add, digest } = counting(facts)
+    if (ofItems === undefined) {
+      const text = String((ofHistory === undefined ? beside : ofHistory.get(key)?.history) ?? '[]')
+      add(text)
+      return { hash: digest(), branches: () => [oneBranch([itemsOfHistory(text)])] }
+    }
+    const rows: Readonly<Record<string, unknown>>[] = []
+    const bound = bounded ? [key, seen?.items === undefined ? null : BigInt(seen.items)] : [key]
+    for (const row of ofItems.iterate(...bound)) {
+      const { item } = row
+      add(typeof item === 'string' ? item : JSON.stringify(row))
+      rows.push(row)
+    }
+    return { hash: digest(), branches: () => [oneBranch(rows.map(itemsOfRow))] }
+  }
+}
+
+function counting(facts: Hash): { add(text: string): void; digest(): string } {
+  let length = 0
+  return {
+    add(text) {
+      length += text.length
+      if (length > MOST_BYTES) throw new Error(`it has more than ${MOST_BYTES >> 20} MB`)
+      facts.update(text).update('\n')
+    },
+    digest: () => facts.digest('hex'),
+  }
+}
+
+function oneBranch(lists: Parameters<typeof parsed>[0]): StoredBranch {
+  return { name: undefined, usage: undefined, ...parsed(lists) }
+}
+
+function parsed(
+  lists: readonly (StoredBranch['items'] | undefined)[],
+): Pick<StoredBranch, 'items' | 'broken'> {
+  return {
+    items: lists.flatMap((list) => list ?? []),
+    broken: lists.filter((list) => list === undefined).length,
+  }
+}

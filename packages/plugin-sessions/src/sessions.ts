@@ -1,0 +1,165 @@
+import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { basename, resolve } from 'node:path'
+import {
+  definePlugin,
+  type JsonValue,
+  type Plugin,
+  type PluginApi,
+  parseOptions,
+  type ResolvedConfig,
+  sftError,
+  type UserConfig,
+} from '@sftkit/core'
+import { databaseLoader } from './database/loader.ts'
+import { measureOf } from './measures/registry.ts'
+import type { Measure } from './measures/types.ts'
+import { optionsSchema, type ParsedOptions, type SessionsOptions } from './options.ts'
+import { capSessions } from './selection/cap.ts'
+import { leftOutByFacts } from './selection/decide.ts'
+import { type Judgments, readJudgments } from './selection/judgments.ts'
+import { selectLoaded } from './selection/loaded.ts'
+import { historyRowLoader } from './selection/rows.ts'
+import { version } from './version.ts'
+
+/**
+ * Sessions from SQLite databases, and which of them are taken: by project and agent, by judgment, by a measure, by a
+ * function, so many at most. Archived and empty ones are left out. What is left out stands in rejected.jsonl.
+ *
+ * ```ts
+ * plugins: [sessions({ database: 'sessions.db', agent: 'support', judgment: 'acceptable' })]
+ * ```
+ *
+ * With `database` the selection is about the sessions of databases and history rows; without it, about everything
+ * that the run reads.
+ *
+ * @throws SFT_PLUGIN_OPTIONS, SFT_MEASURE_UNKNOWN, SFT_MEASURE_INVALID
+ */
+export function sessions(input: SessionsOptions = {}): Plugin {
+  const options = parseOptions('sessions', optionsSchema, input)
+  const measure = options.measure === undefined ? undefined : measureOf(options.measure)
+  const databases = [options.database ?? []].flat()
+  const inConfig = (config: ResolvedConfig): string[] =>
+    databases.map((path) => resolve(config.root, path)).filter((path) => config.input.includes(path))
+  return definePlugin({
+    name: options.name,
+    version,
+    options: describe(options, measure),
+    key: ({ root }) => (options.judgments === undefined ? '' : keyOf(options, root)),
+    setup(api) {
+      if (databases.length > 0) {
+        api.modifyConfig((config) => ({ ...config, input: withDatabases(config, databases) }))
+        api.configResolved(async (config) => inConfig(config).forEach(requireFile))
+      }
+      const judgments = judgmentReader(options)
+      api.load(databases.length > 0 && options.name !== 'sessions' ? onlyNamed() : loader())
+      if (Object.keys(input).some((key) => key !== 'name')) selectAll(api)
+
+      function loader() {
+        return databaseLoader({
+          name: options.name,
+          mapping: options.mapping as SessionsOptions['mapping'],
+          compat: options.compat,
+          includeSystem: options.includeSystem,
+          leaveOut: (facts) => leftOutByFacts(facts, options),
+          judgments,
+          check: (store, found, source) => requireKnown(options, store.layout.knows, found, source),
+          isNamed: (path, root) => databases.some((one) => resolve(root, one) === path),
+        })
+      }
+
+      /** Of two instances each has its own databases, which are told by their names alone. */
+      function onlyNamed() {
+        const whole = loader()
+        const names = new Set(databases.map((path) => basename(path)))
+        return {
+          ...whole,
+          detect: (head) => (names.has(head.uri) ? whole.detect(head) : undefined),
+        } as typeof whole
+      }
+
+      function selectAll(hooks: PluginApi): void {
+        const { name, compat, includeSystem } = options
+        hooks.load(
+          historyRowLoader(
+            `${name}-rows`,
+            { ...(compat !== undefined && { compat }), includeSystem },
+            (facts) => leftOutByFacts(facts, options),
+            (root) => (options.judgments === undefined ? undefined : judgments(undefined, root)),
+          ),
+        )
+        const formats = new Set([name, `${name}-rows`])
+        const isOwn = (format: string): boolean => formats.has(format)
+        selectLoaded(hooks, { options, measure, isOwn, everything: databases.length === 0, judgments })
+        if (options.maxSessions !== undefined)
+          capSessions(hooks, name, options.maxSessions, (format) => databases.length === 0 || isOwn(format))
+      }
+    },
+  })
+}
+
+function describe({ measure: _, mapping, ...options }: ParsedOptions, measure: Measure | undefined): unknown {
+  const measured: JsonValue | undefined = measure && { name: measure.name, options: measure.options ?? null }
+  return { ...options, mapping: mapping ?? null, measure: measured ?? null }
+}
+
+function withDatabases({ input }: UserConfig, databases: readonly string[]): readonly string[] {
+  return [...[input ?? []].flat(), ...databases]
+}
+
+function requireFile(path: string): void {
+  if (existsSync(path)) return
+  throw sftError('SFT_SESSIONS_UNREADABLE', `${path} cannot be read: there is no such file.`, {
+    source: path,
+  })
+}
+
+/** What a selection asks must be something that the database says: else all of it would be left out. */
+function requireKnown(
+  { project, agent, judgment }: ParsedOptions,
+  knows: ReadonlySet<string>,
+  judgments: Judgments | undefined,
+  source: string,
+): void {
+  for (const [name, asked] of Object.entries({ project, agent })) {
+    if (asked === undefined || knows.has(name)) continue
+    throw sftError(
+      'SFT_SESSIONS_TABLES',
+      `Sessions of the ${name} ${asked} are asked for, and ${source} does not say of which ${name} a session is.`,
+      { source, fix: `Leave \`${name}\` out, or name the column with \`mapping\`.` },
+    )
+  }
+  if (judgment === undefined || judgments !== undefined || knows.has('judgment')) return
+  throw sftError(
+    'SFT_SESSIONS_JUDGMENTS',
+    `Sessions that are judged ${judgment} are asked for, and nobody has judged those of ${source}: it has no table of judgments, and none stands beside it.`,
+    { source },
+  )
+}
+
+type JudgmentReader = (path: string | undefined, root: string) => Judgments | undefined
+
+/** Judgments are read once in each thread. */
+function judgmentReader({ judgments: source }: ParsedOptions): JudgmentReader {
+  const known = new Map<string, Judgments | undefined>()
+  return (path, root) => {
+    const ofAll = source !== undefined && (typeof source === 'string' || source.database !== undefined)
+    const key = ofAll ? '' : (path ?? '')
+    if (!known.has(key))
+      known.set(
+        key,
+        readJudgments(path, source as SessionsOptions['judgments'], (one) => resolve(root, one)),
+      )
+    return known.get(key)
+  }
+}
+
+/** What stands in another database decides what a run makes of rows that did not change. */
+function keyOf({ judgments }: ParsedOptions, root: string): string {
+  const found = readJudgments(undefined, judgments as SessionsOptions['judgments'], (path) =>
+    resolve(root, path),
+  )
+  const digest = createHash('sha256')
+  for (const [session, judgment] of found ?? []) digest.update(`${session}\n${judgment}\n`)
+  return digest.digest('hex')
+}
