@@ -18,7 +18,8 @@ export function leftOut<R>(
     return { reason: 'filter-error', detail: errorText(error) }
   }
   // A promise would count as a yes.
-  if (stays instanceof Promise)
+  if (stays instanceof Promise) {
+    stays.catch(() => {})
     throw sftError(
       'SFT_PLUGIN_PROMISE',
       'The filter of eval results returned a promise, and is synchronous.',
@@ -26,5 +27,6 @@ export function leftOut<R>(
         plugin: 'eval-results',
       },
     )
+  }
   return stays ? undefined : { reason: 'filter' }
 }

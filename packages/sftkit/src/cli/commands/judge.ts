@@ -3,18 +3,18 @@ import { userInfo } from 'node:os'
 import { relative, resolve } from 'node:path'
 import { sftError } from '@sftkit/core'
 import {
-  type Candidate,
   type Judged,
   judgmentsFile,
   openJudgments,
   type QueueOptions,
   queueOf,
   readJudgments,
+  type StoredCandidate,
 } from '@sftkit/plugin-sessions'
 import { count } from '../display.ts'
 import { callersDirectory } from '../environment.ts'
 import { judgeAtTerminal } from '../judge/at-terminal.ts'
-import { judgeFromLines } from '../judge/from-lines.ts'
+import { judgeFromLines, NOT_YET } from '../judge/from-lines.ts'
 import { sessionsOf } from '../judge/open-sessions.ts'
 
 interface JudgeFlags extends QueueOptions {
@@ -34,13 +34,15 @@ export async function judgeCommand(inputs: readonly string[], flags: object): Pr
   const shown = relative(cwd, file)
   const sessions = await sessionsOf(inputs, { cwd, config })
   try {
-    const keyOf = (place: number): string => (sessions.candidates[place] as Candidate).key
+    const keyOf = (place: number): string => (sessions.candidates[place] as StoredCandidate).key
     const before = existsSync(file) ? readJudgments(file) : new Map<string, Judged>()
-    const chosen = queueOf(sessions.candidates, selection)
-    const queue = unjudged ? chosen.filter((place) => !before.has(keyOf(place))) : chosen
+    const saidOf = (place: number) =>
+      before.get(keyOf(place))?.judgment ?? sessions.candidates[place]?.judgment
+    const queue = chosen(sessions.candidates, selection).filter(
+      (place) => !unjudged || saidOf(place) === undefined,
+    )
     if (list) {
-      for (const place of queue)
-        process.stdout.write(`${keyOf(place)}\t${before.get(keyOf(place))?.judgment ?? '-'}\n`)
+      for (const place of queue) process.stdout.write(`${keyOf(place)}\t${saidOf(place) ?? NOT_YET}\n`)
       return false
     }
     const judgments = openJudgments(file)
@@ -66,6 +68,16 @@ export async function judgeCommand(inputs: readonly string[], flags: object): Pr
   } finally {
     sessions.close()
   }
+}
+
+/** @throws SFT_USAGE where no session says what is asked for: it is then no choice */
+function chosen(candidates: readonly StoredCandidate[], selection: QueueOptions): readonly number[] {
+  for (const name of ['project', 'agent'] as const) {
+    if (selection[name] === undefined || candidates.some((candidate) => candidate[name] !== undefined))
+      continue
+    throw sftError('SFT_USAGE', `None of the sessions says its ${name}: leave --${name} out.`)
+  }
+  return queueOf(candidates, selection)
 }
 
 function summary(

@@ -1,11 +1,12 @@
-import type { Candidate, Judgments } from '@sftkit/plugin-sessions'
+import { errorText } from '@sftkit/core'
+import type { Judgments, StoredCandidate } from '@sftkit/plugin-sessions'
 import { conversation } from '../conversation.ts'
 import { actionOf } from './keys.ts'
 import { linesOfText } from './lines-of-text.ts'
 import { roomOf, screenOf } from './screen.ts'
 import type { Sessions } from './sessions.ts'
 import { isShortened, shorten } from './shorten.ts'
-import { beginSitting, type Desk, judged, type Sitting, step } from './sitting.ts'
+import { beginSitting, type Desk, type Sitting, step } from './sitting.ts'
 import { openTerminal } from './terminal.ts'
 
 /** Shows sessions on a terminal and keeps what is said of them. @returns whether it was interrupted */
@@ -15,35 +16,44 @@ export async function judgeAtTerminal(
   judgments: Judgments,
   by: string | undefined,
 ): Promise<boolean> {
-  const keyOf = (place: number): string => (sessions.candidates[place] as Candidate).key
-  const verdicts = new Map(queue.map((place) => [keyOf(place), judgments.latest(keyOf(place))?.judgment]))
-  const first = queue.findIndex((place) => verdicts.get(keyOf(place)) === undefined)
+  const candidateOf = (place: number): StoredCandidate => sessions.candidates[place] as StoredCandidate
+  const before = judgments.all()
+  const verdicts = new Map(
+    queue.map((place) => {
+      const { key, judgment } = candidateOf(place)
+      return [place, before.get(key)?.judgment ?? judgment]
+    }),
+  )
+  const first = queue.findIndex((place) => verdicts.get(place) === undefined)
   let sitting = beginSitting(queue, Math.max(0, first))
   const terminal = openTerminal()
-  const pageOf = pageReader(sessions)
-  const page = () => pageOf(sitting, terminal.size().columns)
+  const readPage = pageReader(sessions)
+  const page = () => readPage(sitting, terminal.size().columns)
   const desk: Desk = {
-    keyOf,
-    judgments,
-    by,
+    said(place) {
+      const { key, judgment } = candidateOf(place)
+      return judgments.latest(key) ?? (judgment && { judgment })
+    },
+    say(place, said) {
+      judgments.add(candidateOf(place).key, { ...said, ...(by !== undefined && { by }) })
+      verdicts.set(place, said.judgment)
+    },
     size: () => ({ lines: page().lines.length, room: roomOf(terminal.size()) }),
   }
   const show = (): void => {
     const place = sitting.queue[sitting.at]
-    const key = place === undefined ? undefined : keyOf(place)
-    const verdict = judged(sitting, desk)
-    if (key !== undefined) verdicts.set(key, verdict?.judgment)
+    const said = place === undefined ? undefined : desk.said(place)
+    if (place !== undefined) verdicts.set(place, said?.judgment)
     const done = { acceptable: 0, unacceptable: 0 }
     for (const one of verdicts.values()) if (one !== undefined) done[one]++
-    terminal.show(screenOf({ sitting, key, judged: verdict, done, ...page() }, terminal.size()))
+    const key = place === undefined ? undefined : candidateOf(place).key
+    terminal.show(screenOf({ sitting, key, said, done, ...page() }, terminal.size()))
   }
   try {
     show()
     for await (const event of terminal.keys()) {
-      const before = sitting.queue[sitting.at]
       if (event !== 'resize') sitting = step(sitting, actionOf(event.text, event.key), desk)
       if (sitting.ended !== 'no') break
-      if (before !== undefined) verdicts.set(keyOf(before), judgments.latest(keyOf(before))?.judgment)
       const { lines, room } = desk.size()
       sitting = { ...sitting, scroll: Math.min(sitting.scroll, Math.max(0, lines - room)) }
       show()
@@ -67,10 +77,19 @@ function pageReader(sessions: Sessions): (sitting: Sitting, columns: number) => 
     if (place === undefined) return { lines: [], more: false }
     const id = `${place} ${full} ${columns}`
     if (last?.id !== id) {
-      const trace = sessions.read(place)
-      const lines = linesOfText(conversation(full ? trace : shorten(trace)), columns)
-      last = { id, page: { lines, more: !full && isShortened(trace) } }
+      last = { id, page: pageOf(sessions, place, full, columns) }
     }
     return last.page
+  }
+}
+
+/** What cannot be read is shown as such: it can be skipped, or be judged for it. */
+function pageOf(sessions: Sessions, place: number, full: boolean, columns: number): Page {
+  try {
+    const traces = sessions.read(place)
+    const text = traces.map((trace) => conversation(full ? trace : shorten(trace))).join('\n\n')
+    return { lines: linesOfText(text, columns), more: !full && traces.some(isShortened) }
+  } catch (error) {
+    return { lines: linesOfText(`It cannot be read: ${errorText(error)}.`, columns), more: false }
   }
 }

@@ -10,8 +10,12 @@ const WORDS: Readonly<Record<string, Judged['judgment']>> = {
   u: 'unacceptable',
 }
 
+/** What `--list` prints for a session that nobody has judged. */
+export const NOT_YET = '-'
+
 /**
- * Takes judgments from lines `ID JUDGMENT [REASON]`; empty lines and those that begin with `#` are not looked at.
+ * Takes judgments from lines `ID JUDGMENT [REASON]`, with tabs between them where the id has spaces, as `--list` prints
+ * them. Empty lines, those that begin with `#`, and those whose judgment is `-` are not looked at.
  *
  * @param isKnown whether an id is of a session that may be judged
  * @returns how many were kept
@@ -30,8 +34,9 @@ export async function judgeFromLines(
     number++
     const text = line.trim()
     if (text === '' || text.startsWith('#')) continue
-    const [, key = '', word = '', reason = ''] = /^(\S+)\s*(\S*)\s*(.*)$/.exec(text) ?? []
+    const [key = '', word = '', reason = ''] = partsOf(text)
     const judgment = WORDS[word]
+    if (word === NOT_YET) continue
     if (judgment === undefined)
       wrong.push(`line ${number}: ${word === '' ? 'no judgment' : `"${word}" is none`}`)
     else if (!isKnown(key)) wrong.push(`line ${number}: there is no session ${key}`)
@@ -47,3 +52,8 @@ export async function judgeFromLines(
 }
 
 const MOST_SHOWN = 10
+
+function partsOf(line: string): readonly string[] {
+  if (line.includes('\t')) return line.split('\t').map((part) => part.trim())
+  return (/^(\S+)\s*(\S*)\s*(.*)$/.exec(line) ?? []).slice(1)
+}

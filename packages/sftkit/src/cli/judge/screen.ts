@@ -2,14 +2,14 @@ import type { Judged } from '@sftkit/plugin-sessions'
 import pc from 'picocolors'
 import { count } from '../display.ts'
 import { linesOfText } from './lines-of-text.ts'
-import type { Sitting } from './sitting.ts'
+import type { Said, Sitting } from './sitting.ts'
 
 /** What is shown of a sitting. */
 export interface Shown {
   readonly sitting: Sitting
   /** The shown session's name; undefined where all were shown. */
   readonly key: string | undefined
-  readonly judged: Judged | undefined
+  readonly said: Said | undefined
   /** How many of the queue are judged, and how. */
   readonly done: Readonly<Record<Judged['judgment'], number>>
   /** The session as lines of the screen's width. */
@@ -51,18 +51,18 @@ export function screenOf(shown: Shown, size: Size): string[] {
   ]
 }
 
-function headOf({ sitting, key, judged, done }: Shown): string {
+function headOf({ sitting, key, said, done }: Shown): string {
   const { queue, at, note } = sitting
   const place = pc.bold(`${count(Math.min(at + 1, queue.length))}/${count(queue.length)}`)
   const sums = `${pc.green(`${count(done.acceptable)} acceptable`)}, ${pc.red(`${count(done.unacceptable)} unacceptable`)}`
-  const verdict = judged === undefined ? pc.dim('not judged') : verdictOf(judged)
+  const verdict = said === undefined ? pc.dim('not judged') : verdictOf(said)
   const noted = note === undefined ? '' : ` ${pc.yellow(`note: ${oneLine(note)}`)}`
   return key === undefined
     ? `${place}  ${sums}`
     : `${place}  ${sums}  ${verdict}${noted}  ${pc.dim(oneLine(key))}`
 }
 
-function verdictOf({ judgment, reason }: Judged): string {
+function verdictOf({ judgment, reason }: Said): string {
   const colour = judgment === 'acceptable' ? pc.green : pc.red
   return colour(judgment) + (reason === undefined ? '' : ` (${oneLine(reason)})`)
 }

@@ -1,4 +1,4 @@
-import type { Judged, Judgments } from '@sftkit/plugin-sessions'
+import type { Judged } from '@sftkit/plugin-sessions'
 import type { Action } from './keys.ts'
 
 /** Where somebody is in the sessions that are to be judged. */
@@ -18,10 +18,14 @@ export interface Sitting {
   readonly ended: 'no' | 'done' | 'interrupted'
 }
 
+/** What is said of a session. */
+export type Said = Pick<Judged, 'judgment' | 'reason'>
+
 export interface Desk {
-  readonly keyOf: (place: number) => string
-  readonly judgments: Judgments
-  readonly by: string | undefined
+  /** What was said last of the session at a place. */
+  readonly said: (place: number) => Said | undefined
+  /** Keeps what is said of it. */
+  readonly say: (place: number, said: Said) => void
   /** Lines of the shown session, and how many of them the screen has room for. */
   readonly size: () => { readonly lines: number; readonly room: number }
 }
@@ -34,15 +38,14 @@ export function beginSitting(queue: readonly number[], at: number): Sitting {
 /** What a key press makes of the sitting; a judgment is kept before this returns. */
 export function step(sitting: Sitting, action: Action, desk: Desk): Sitting {
   if (action.type === 'interrupt') return { ...sitting, ended: 'interrupted' }
-  if (sitting.typing !== undefined) return type(sitting, sitting.typing, action, desk)
+  const place = sitting.queue[sitting.at]
+  if (sitting.typing !== undefined && place !== undefined)
+    return type(sitting, { typed: sitting.typing, place }, action, desk)
   switch (action.type) {
     case 'judge': {
-      const key = keyOf(sitting, desk)
-      if (key === undefined) return sitting
-      keep(desk, key, {
-        judgment: action.judgment,
-        ...(sitting.note !== undefined && { reason: sitting.note }),
-      })
+      if (place === undefined) return sitting
+      const { note } = sitting
+      desk.say(place, { judgment: action.judgment, ...(note !== undefined && { reason: note }) })
       return moveTo(sitting, sitting.at + 1)
     }
     case 'skip':
@@ -52,8 +55,8 @@ export function step(sitting: Sitting, action: Action, desk: Desk): Sitting {
     case 'scroll':
       return { ...sitting, scroll: scrolled(sitting.scroll, action.by, desk) }
     case 'note':
-      if (keyOf(sitting, desk) === undefined) return sitting
-      return { ...sitting, typing: sitting.note ?? judged(sitting, desk)?.reason ?? '' }
+      if (place === undefined) return sitting
+      return { ...sitting, typing: sitting.note ?? desk.said(place)?.reason ?? '' }
     case 'full':
       return { ...sitting, full: !sitting.full }
     case 'quit':
@@ -61,21 +64,6 @@ export function step(sitting: Sitting, action: Action, desk: Desk): Sitting {
     default:
       return sitting
   }
-}
-
-/** What was said last of the shown session. */
-export function judged(sitting: Sitting, desk: Pick<Desk, 'keyOf' | 'judgments'>): Judged | undefined {
-  const key = keyOf(sitting, desk)
-  return key === undefined ? undefined : desk.judgments.latest(key)
-}
-
-function keyOf({ queue, at }: Sitting, desk: Pick<Desk, 'keyOf'>): string | undefined {
-  const place = queue[at]
-  return place === undefined ? undefined : desk.keyOf(place)
-}
-
-function keep({ judgments, by }: Desk, key: string, judgment: Omit<Judged, 'at' | 'by'>): void {
-  judgments.add(key, { ...judgment, ...(by !== undefined && { by }) })
 }
 
 function moveTo(sitting: Sitting, at: number): Sitting {
@@ -93,16 +81,20 @@ function scrolled(from: number, by: number | 'page' | '-page' | 'start' | 'end',
 }
 
 /** A note about a session that is judged already is kept at once, with the judgment that it has. */
-function type(sitting: Sitting, typed: string, action: Action, desk: Desk): Sitting {
+function type(
+  sitting: Sitting,
+  { typed, place }: { readonly typed: string; readonly place: number },
+  action: Action,
+  desk: Desk,
+): Sitting {
   const closed = { ...sitting, typing: undefined }
   if (action.type === 'cancel') return closed
   if (action.type === 'enter') {
     const note = typed.trim()
-    const key = keyOf(sitting, desk)
-    const before = judged(sitting, desk)
-    if (key === undefined || before === undefined || note === (before.reason ?? ''))
-      return { ...closed, note: note === '' ? undefined : note }
-    keep(desk, key, { judgment: before.judgment, ...(note !== '' && { reason: note }) })
+    const before = desk.said(place)
+    if (before === undefined) return { ...closed, note: note === '' ? undefined : note }
+    if (note !== (before.reason ?? ''))
+      desk.say(place, { judgment: before.judgment, ...(note !== '' && { reason: note }) })
     return { ...closed, note: undefined }
   }
   if (action.type === 'erase') return { ...sitting, typing: [...typed].slice(0, -1).join('') }

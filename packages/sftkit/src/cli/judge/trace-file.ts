@@ -59,8 +59,9 @@ function openTraceFile(file: string, remove: () => void): Sessions {
   const places: Place[] = []
   const seen = new Set<string>()
   for (const place of linesOf(descriptor)) {
-    const { id, agent } = read(place)
-    const key = id.replace(/#\d+$/, '')
+    const trace = read(place)
+    const { agent } = trace
+    const key = keyOf(trace)
     if (seen.has(key)) continue
     seen.add(key)
     places.push(place)
@@ -68,12 +69,23 @@ function openTraceFile(file: string, remove: () => void): Sessions {
   }
   return {
     candidates,
-    read: (place) => read(places[place] as Place),
+    read: (place) => [read(places[place] as Place)],
     close() {
       closeSync(descriptor)
       remove()
     },
   }
+}
+
+/** Formats whose sessions have names of their own, by which `sessions()` selects them; other traces go by their ids. */
+const BY_SESSION: ReadonlySet<string> = new Set(['sessions', 'sessions-rows', 'histories'])
+
+function keyOf({ id, session_id: session, origin }: TraceLine & Origin): string {
+  return BY_SESSION.has(origin?.format ?? '') ? session : id.replace(/#\d+$/, '')
+}
+
+interface Origin {
+  readonly origin?: { readonly format: string }
 }
 
 const CHUNK = 1 << 20
