@@ -11,10 +11,15 @@ export interface EpisodeRows {
   readonly episode: JsonObject
   readonly reset?: JsonObject
   readonly steps: readonly JsonObject[]
+  /** Those of the steps of which the agent's part is not whole: the content store lacks a text of it. */
+  readonly incomplete: ReadonlySet<JsonObject>
   readonly end?: JsonObject
 }
 
-type Mutable = { -readonly [K in keyof EpisodeRows]: EpisodeRows[K] } & { steps: JsonObject[] }
+type Mutable = { -readonly [K in keyof EpisodeRows]: EpisodeRows[K] } & {
+  steps: JsonObject[]
+  incomplete: Set<JsonObject>
+}
 
 /** The episodes of a file: of a recording the one it is of, of trajectories each of them. */
 export async function* readEpisodes(file: SourceFile, losses: LossRecorder): AsyncGenerator<EpisodeRows> {
@@ -29,7 +34,7 @@ export async function* readEpisodes(file: SourceFile, losses: LossRecorder): Asy
 
 function readRecording(path: string, losses: LossRecorder): EpisodeRows {
   const read = createContentReader(contentsFolderOf(path))
-  const rows: Mutable = { episode: {}, steps: [] }
+  const rows: Mutable = { episode: {}, steps: [], incomplete: new Set() }
   const damaged = ({ offset, torn }: { offset: number; torn: boolean }): void => {
     if (torn) losses.loss('step', 'dropped', 'the row that was being written when the program ended')
     else losses.loss('step', 'dropped', `the row at byte ${offset} is no JSON object`)
@@ -44,8 +49,10 @@ function readRecording(path: string, losses: LossRecorder): EpisodeRows {
         'not in the content store',
       )
     const { type: _, ...fields } = row as unknown as JsonObject
-    if (type === 'step') rows.steps.push(fields)
-    else if (type === 'episode' || type === 'reset' || type === 'end') rows[type] = fields
+    if (type === 'step') {
+      rows.steps.push(fields)
+      if (missing.some((pointer) => /^\/(?:action_|message$)/.test(pointer))) rows.incomplete.add(fields)
+    } else if (type === 'episode' || type === 'reset' || type === 'end') rows[type] = fields
     else losses.loss(type, 'dropped', 'a row of an unknown type')
   }
   return rows
@@ -62,6 +69,7 @@ function ofTrajectory(value: JsonObject): EpisodeRows {
     episode: Object.fromEntries([...START, ...others].map((key) => [key, rest[key]])),
     ...(first !== undefined && { reset: { observation_snapshot: first } }),
     steps: (Array.isArray(steps) ? (steps as readonly unknown[]) : []).filter((step) => isJsonObject(step)),
+    incomplete: new Set(),
     ...(rest.end_time != null && { end: Object.fromEntries(END.map((key) => [key, rest[key]])) }),
   }
 }

@@ -92,7 +92,7 @@ function traceOf(rows: EpisodeRows, losses: FieldLedger): LoadedTrace {
   }
 }
 
-function messagesOf({ episode, reset, steps }: EpisodeRows, losses: FieldLedger): Message[] {
+function messagesOf({ episode, reset, steps, incomplete }: EpisodeRows, losses: FieldLedger): Message[] {
   const system = textIn(episode.system)
   const seen = reset?.observation_snapshot
   const opening = [
@@ -102,7 +102,7 @@ function messagesOf({ episode, reset, steps }: EpisodeRows, losses: FieldLedger)
   return [
     ...(system === undefined ? [] : [{ role: 'system' as const, content: system }]),
     ...(opening.length === 0 ? [] : [{ role: 'user' as const, content: opening.join('\n\n') }]),
-    ...steps.flatMap((step, at) => stepMessages(step, at + 1, losses)),
+    ...steps.flatMap((step, at) => stepMessages(step, at + 1, !incomplete.has(step), losses)),
   ]
 }
 

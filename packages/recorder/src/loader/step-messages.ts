@@ -5,8 +5,14 @@ import { isoTime } from './times.ts'
  * The two messages of a step: the action as a call of a tool of its name, and the observation as the tool's result.
  *
  * @param number the step's place in the episode, from 1 on
+ * @param whole whether all of the agent's part is there; else it is not learned
  */
-export function stepMessages(step: JsonObject, number: number, losses: LossRecorder): Message[] {
+export function stepMessages(
+  step: JsonObject,
+  number: number,
+  whole: boolean,
+  losses: LossRecorder,
+): Message[] {
   const id = `step_${number}`
   const name = typeof step.action_type === 'string' ? step.action_type : 'action'
   const timestamp = isoTime(step.timestamp)
@@ -17,7 +23,7 @@ export function stepMessages(step: JsonObject, number: number, losses: LossRecor
       role: 'assistant',
       content: typeof step.message === 'string' ? step.message : '',
       toolCalls: [{ id, name, arguments: argumentsOf(step) }],
-      ...(lacksContent && { train: false }),
+      ...((lacksContent || !whole) && { train: false }),
     },
     {
       role: 'tool',

@@ -69,7 +69,6 @@ export function createEpisode(
 ): EpisodeRecorder {
   const { folder, store, rules } = surroundings
   const now = surroundings.clock ?? systemClock
-  const elapsed = surroundings.clock ?? (() => performance.now() / 1000)
   const id = details.episodeId ?? randomUUID()
   if (!FILE_NAME.test(id)) {
     const why = 'It names a file: letters, digits, `.`, `_` and `-`, 200 at most.'
@@ -100,8 +99,9 @@ export function createEpisode(
     return closed
   }
 
-  const began = elapsed()
-  write(episodeRow(id, task, variantId, details, now()))
+  const startTime = now()
+  const began = performance.now()
+  write(episodeRow(id, task, variantId, details, startTime))
   const episode: EpisodeRecorder = {
     id,
     file: path,
@@ -123,10 +123,13 @@ export function createEpisode(
     end(finalScore, metadata) {
       if (finalScore !== null && !Number.isFinite(finalScore))
         throw sftError('SFT_RECORD_VALUE', `The final score ${finalScore} is not a finite number.`)
+      const endTime = now()
+      const seconds =
+        surroundings.clock === undefined ? (performance.now() - began) / 1000 : endTime - startTime
       write({
         type: 'end',
-        end_time: now(),
-        duration_seconds: Math.round((elapsed() - began) * 100) / 100,
+        end_time: endTime,
+        duration_seconds: Math.round(seconds * 100) / 100,
         final_score: finalScore,
         total_steps: last.number,
         ...(metadata !== undefined && { metadata }),

@@ -21,7 +21,7 @@ const SECRET_NAME = /(?:^|_)(?:api_?key|key|token|secret|passw(?:or)?d|credentia
 
 function readsSecret({ name, args, reads }: Command): boolean {
   if (reads.some(isSecretPath)) return true
-  if (READERS.has(name)) return args.some((arg) => isSecretPath(pathIn(arg)))
+  if (READERS.has(name)) return filesOf(name, args).some((arg) => isSecretPath(pathIn(arg)))
   switch (name) {
     case 'env':
     case 'set':
@@ -47,6 +47,16 @@ function readsSecret({ name, args, reads }: Command): boolean {
     default:
       return name === 'pass' && args[0] === 'show'
   }
+}
+
+/** Their first operand is a pattern or a script, unless an option has it. */
+const PATTERN_FIRST = new Set(['awk', 'egrep', 'fgrep', 'grep', 'jq', 'perl', 'rg', 'sed', 'yq'])
+
+function filesOf(name: string, args: readonly string[]): readonly string[] {
+  if (!PATTERN_FIRST.has(name) || args.some((arg) => /^-[a-zA-Z]*[ef]$|^--(?:regexp|file)\b/.test(arg)))
+    return args
+  const pattern = args.findIndex((arg) => !arg.startsWith('-'))
+  return args.filter((_, at) => at !== pattern)
 }
 
 /** `@.env` of curl, `--file=.env`. */

@@ -76,8 +76,8 @@ export function shellWords(line: string): ShellWords {
       at++
       take('')
       while (at < line.length && line[at] !== '"') {
-        if (line[at] === '\\') {
-          take(line[at + 1] ?? '')
+        if (line[at] === '\\' && /[$`"\\\n]/.test(line[at + 1] ?? '')) {
+          take(line[at + 1] as string)
           at += 2
         } else if (line[at] === '`' || line.startsWith('$(', at)) substitution(at)
         else take(line[at++] as string)

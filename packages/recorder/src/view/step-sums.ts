@@ -30,6 +30,17 @@ type Counts = Map<string, number>
 export const OTHER_ACTIONS = '(other)'
 const MOST_ACTIONS = 64
 
+function copyOf(sums: Omit<StepSums, 'actions' | 'flags'>): Mutable {
+  const { steps, first_step, last_step, reward, least_reward, most_reward, cumulative_reward } = sums
+  const { duration_ms, longest_ms, errors, done, pass_rate } = sums
+  return {
+    ...{ steps, first_step, last_step, reward, least_reward, most_reward, cumulative_reward },
+    ...{ duration_ms, longest_ms, errors, done, pass_rate },
+    actions: {},
+    flags: {},
+  }
+}
+
 /** Sums that grow by steps, or by the sums of steps. */
 export interface SumsBuilder {
   readonly steps: number
@@ -53,7 +64,7 @@ export function createSums(): SumsBuilder {
 
   const join = (next: Omit<StepSums, 'actions' | 'flags'>): void => {
     if (sums === undefined) {
-      sums = { ...next, actions: {}, flags: {} }
+      sums = copyOf(next)
       return
     }
     sums.steps += next.steps
