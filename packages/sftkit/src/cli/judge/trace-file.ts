@@ -56,20 +56,22 @@ function openTraceFile(file: string, remove: () => void): Sessions {
     return JSON.parse(bytes.toString('utf8')) as TraceLine
   }
   const candidates: Candidate[] = []
-  const places: Place[] = []
-  const seen = new Set<string>()
+  const places = new Map<string, Place[]>()
   for (const place of linesOf(descriptor)) {
     const trace = read(place)
     const { agent } = trace
     const key = keyOf(trace)
-    if (seen.has(key)) continue
-    seen.add(key)
-    places.push(place)
-    candidates.push({ key, ...(agent !== undefined && { agent }) })
+    const known = places.get(key)
+    // What has one name is judged as one.
+    if (known !== undefined) known.push(place)
+    else {
+      places.set(key, [place])
+      candidates.push({ key, ...(agent !== undefined && { agent }) })
+    }
   }
   return {
     candidates,
-    read: (place) => [read(places[place] as Place)],
+    read: (place) => (places.get(candidates[place]?.key ?? '') ?? []).map(read),
     close() {
       closeSync(descriptor)
       remove()
