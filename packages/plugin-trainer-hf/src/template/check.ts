@@ -79,7 +79,7 @@ export async function checkTemplate(input: TemplateCheckInput): Promise<Template
   const training = await trainingTemplate({
     template,
     tokenizer,
-    untrainedTurns: parts.untrainedTurns !== undefined,
+    parts,
     ...(patched !== undefined && { patched }),
   })
   const learning: Learning = {

@@ -67,18 +67,19 @@ function markWhole(source: string): string {
     source,
     "{{ '' }}{% endmacro %}",
     '{% if add_generation_prompt %}{{ sftkit_chat(messages, true) }}{% else %}',
-    '{% set sftkit_all = sftkit_chat(messages, false) %}{% set sftkit_place = namespace(at=0) %}',
+    // What is done is taken away by its text: lengths of texts differ between the languages that render this.
+    "{% set sftkit_all = sftkit_chat(messages, false) %}{% set sftkit_done = namespace(text='') %}",
     '{% for sftkit_message in messages %}',
     `{% if loop.index0 > 0 and ${learnedCondition('sftkit_message')} %}`,
     '{% set sftkit_before = sftkit_chat(messages[:loop.index0], true) %}',
     '{% set sftkit_after = sftkit_chat(messages[:loop.index], false) %}',
-    '{% if not (sftkit_all.startswith(sftkit_before) and sftkit_all.startswith(sftkit_after)) %}',
+    '{% if not (sftkit_all.startswith(sftkit_after) and sftkit_after.startswith(sftkit_before)) %}',
     "{{ raise_exception('A turn is rendered otherwise once others follow, so its tokens cannot be told') }}",
     '{% endif %}',
-    '{{ sftkit_all[sftkit_place.at:sftkit_before|length] }}',
-    '{% generation %}{{ sftkit_all[sftkit_before|length:sftkit_after|length] }}{% endgeneration %}',
-    '{% set sftkit_place.at = sftkit_after|length %}',
-    '{% endif %}{% endfor %}{{ sftkit_all[sftkit_place.at:] }}{% endif %}',
+    "{{ sftkit_before.replace(sftkit_done.text, '', 1) }}",
+    "{% generation %}{{ sftkit_after.replace(sftkit_before, '', 1) }}{% endgeneration %}",
+    '{% set sftkit_done.text = sftkit_after %}',
+    "{% endif %}{% endfor %}{{ sftkit_all.replace(sftkit_done.text, '', 1) }}{% endif %}",
   ].join('')
 }
 

@@ -1,6 +1,7 @@
 import { fitted, rendered } from './facts.ts'
 import { PROBES, type Probe, type ProbeName, WORDS } from './probes.ts'
 import type { ChatTemplate, Rendered, RenderOptions } from './render.ts'
+import type { Survey } from './survey.ts'
 
 /** Words that a model never makes. */
 const GIVEN = [WORDS.system, WORDS.user, WORDS.userLater, WORDS.result, WORDS.resultTwo]
@@ -17,31 +18,46 @@ const MADE = [
 
 /**
  * Whether a marked copy of a template may stand for it: it writes the same text for every conversation that the original
- * takes, marks each assistant turn once, all that the model makes and nothing that it is given. Of text beside calls it
- * may say that it cannot tell: no other shape.
+ * takes, marks each assistant turn once, all that the model makes and nothing that it is given.
+ *
+ * @param parts what the rows have; other shapes are not tried
  */
-export function fits(template: ChatTemplate, marked: ChatTemplate, form: 'object' | 'text'): boolean {
-  const taken = (Object.keys(PROBES) as ProbeName[]).filter(
-    (name) => typeof rendered(template, fitted(PROBES[name], form)) === 'string',
-  )
-  return (
-    taken.length > 0 && taken.every((name) => marksTurns(template, marked, fitted(PROBES[name], form), name))
-  )
-}
-
-function marksTurns(
+export function fits(
   template: ChatTemplate,
   marked: ChatTemplate,
-  { messages, tools }: Probe,
-  name: ProbeName,
+  form: 'object' | 'text',
+  parts: Survey,
 ): boolean {
+  const taken = shapes(parts).filter(
+    (name) => typeof rendered(template, fitted(PROBES[name], form)) === 'string',
+  )
+  return taken.length > 0 && taken.every((name) => marksTurns(template, marked, fitted(PROBES[name], form)))
+}
+
+/** The shapes of conversation that rows with such parts have. */
+function shapes(parts: Survey): ProbeName[] {
+  const reasons = parts.reasoning !== undefined || parts.earlierReasoning !== undefined
+  const needed: Readonly<Record<ProbeName, boolean>> = {
+    plain: true,
+    turns: true,
+    system: parts.system !== undefined,
+    call: parts.calls !== undefined,
+    calls: parts.parallelCalls !== undefined,
+    beside: parts.textBesideCalls !== undefined,
+    reasoning: reasons,
+    reasoningCall: reasons && parts.calls !== undefined,
+  }
+  return (Object.keys(needed) as ProbeName[]).filter((name) => needed[name])
+}
+
+function marksTurns(template: ChatTemplate, marked: ChatTemplate, { messages, tools }: Probe): boolean {
   const options = { tools: tools ?? null }
   const whole = template.render(messages, options).text
   let copy: Rendered
   try {
     copy = marked.render(messages, options)
   } catch {
-    return name === 'beside'
+    return false
   }
   const parts = copy.spans.map(({ from, until }) => copy.text.slice(from, until))
   const learned = parts.join('\n')

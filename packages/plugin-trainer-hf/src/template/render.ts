@@ -25,6 +25,8 @@ export interface ChatTemplate {
   render(messages: readonly RowMessage[], options?: RenderOptions): Rendered
 }
 
+const OBJECT = '[object Map]'
+
 /**
  * A chat template, rendered as transformers renders it.
  *
@@ -58,6 +60,9 @@ export async function chatTemplate(
         documents: null,
         add_generation_prompt: prompt,
       })
+      // Python refuses to add an object to a text; here it would be written as this.
+      if (rendered.includes(OBJECT) && !JSON.stringify(messages).includes(OBJECT))
+        throw new Error('the template adds an object to a text')
       return marked ? takeMarks(rendered) : { text: rendered, spans: [] }
     },
   }

@@ -3,6 +3,7 @@ import { templateFacts } from './facts.ts'
 import { fits } from './fits.ts'
 import { turnHeads } from './heads.ts'
 import { type ChatTemplate, chatTemplate } from './render.ts'
+import type { Survey } from './survey.ts'
 import type { ChatTokenizer } from './tokenizer.ts'
 import { marksLearnedTurnsOnly } from './untrained.ts'
 
@@ -26,8 +27,8 @@ export interface TrainingTemplateChoice {
   readonly tokenizer: ChatTokenizer
   /** TRL's patched copy of this template, from the installed environment. */
   readonly patched?: string
-  /** Whether rows have assistant turns that are not learned. */
-  readonly untrainedTurns: boolean
+  /** What the rows have. */
+  readonly parts: Survey
 }
 
 /** Chooses, and where needed makes, the template that marks what is learned. */
@@ -35,17 +36,17 @@ export async function trainingTemplate({
   template,
   tokenizer,
   patched,
-  untrainedTurns,
+  parts,
 }: TrainingTemplateChoice): Promise<TrainingTemplate> {
   const { special } = tokenizer
   const known = template.marked ? template.source : patched
   if (known !== undefined) {
     const by = template.marked ? 'own' : 'trl'
-    if (!untrainedTurns) return { by, template: await chatTemplate(known, special) }
+    if (parts.untrainedTurns === undefined) return { by, template: await chatTemplate(known, special) }
     const forRun = marksLearnedTurnsOnly(known)
     return { by, template: await chatTemplate(forRun, special), forRun }
   }
-  const derived = await derivedTemplate(template, tokenizer)
+  const derived = await derivedTemplate(template, tokenizer, parts)
   return derived === undefined
     ? { by: 'turns' }
     : { by: 'derived', template: derived, forRun: derived.source }
@@ -55,16 +56,17 @@ export async function trainingTemplate({
 async function derivedTemplate(
   template: ChatTemplate,
   tokenizer: ChatTokenizer,
+  parts: Survey,
 ): Promise<ChatTemplate | undefined> {
   const { argumentsAs } = templateFacts(template)
   const { special } = tokenizer
   const whole = markedCandidates(template.source, [])
   for (const [at, source] of whole.entries()) {
     const marked = await chatTemplate(source, special).catch(() => undefined)
-    if (marked === undefined || !fits(template, marked, argumentsAs)) continue
+    if (marked === undefined || !fits(template, marked, argumentsAs, parts)) continue
     const heads = turnHeads(template, marked, tokenizer, argumentsAs)
     const headless = await chatTemplate(markedCandidates(template.source, heads)[at] ?? source, special)
-    return fits(template, headless, argumentsAs) ? headless : marked
+    return fits(template, headless, argumentsAs, parts) ? headless : marked
   }
   return undefined
 }

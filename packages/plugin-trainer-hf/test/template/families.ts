@@ -58,3 +58,41 @@ export const trained: readonly Family[] = [
   { name: 'nemotron3-super', trl: 'nemotron_3_super', kind: 'bytes', eos: '<|im_end|>' },
   { name: 'muse-glimmer', trl: 'muse_glimmer', kind: 'bytes', eos: '<|end|>' },
 ]
+
+/** In the way of SmolLM and other models that speak ChatML: every role in one statement, no tools. */
+const CHATML = `{% for message in messages %}{% if loop.first and messages[0]['role'] != 'system' %}{{ '<|im_start|>system\\nYou help.<|im_end|>\\n' }}{% endif %}{{ '<|im_start|>' + message['role'] + '\\n' + message['content'] + '<|im_end|>' + '\\n' }}{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\\n' }}{% endif %}`
+
+/** In the way of Llama 2 and the first Mistral: no head before an answer, the end of text behind it. */
+const BRACKETS = `{{ bos_token }}{% for message in messages %}{% if message['role'] == 'user' %}{{ '[INST] ' + message['content'] + ' [/INST]' }}{% elif message['role'] == 'assistant' %}{{ ' ' + message['content'] | trim + eos_token }}{% else %}{{ raise_exception('Only user and assistant') }}{% endif %}{% endfor %}`
+
+/** In the way of Granite: roles between marks, calls as one list of JSON. */
+const ROLES = `{%- if tools %}
+    {{- '<|start_of_role|>available_tools<|end_of_role|>' }}
+    {%- for tool in tools %}{{- tool | tojson(indent=4) }}{%- if not loop.last %}{{- '\\n\\n' }}{%- endif %}{%- endfor %}
+    {{- '<|end_of_text|>\\n' }}
+{%- endif %}
+{%- for message in messages %}
+    {%- if message['role'] == 'assistant' and message['tool_calls'] %}
+        {{- '<|start_of_role|>assistant<|end_of_role|><|tool_call|>[' }}
+        {%- for call in message['tool_calls'] %}{{- call['function'] | tojson }}{%- if not loop.last %}, {% endif %}{%- endfor %}
+        {{- ']<|end_of_text|>\\n' }}
+    {%- elif message['role'] == 'tool' %}
+        {{- '<|start_of_role|>tool_response<|end_of_role|>' + message['content'] + '<|end_of_text|>\\n' }}
+    {%- else %}
+        {{- '<|start_of_role|>' + message['role'] + '<|end_of_role|>' + message['content'] + '<|end_of_text|>\\n' }}
+    {%- endif %}
+{%- endfor %}
+{%- if add_generation_prompt %}
+    {{- '<|start_of_role|>assistant<|end_of_role|>' }}
+{%- endif %}
+`
+
+/** Templates that TRL does not train: it raises. */
+export const untrained: readonly Family[] = [
+  { name: 'llama3.1', trl: 'llama3_1', kind: 'bytes', bos: '<|begin_of_text|>', eos: '<|eot_id|>' },
+  { name: 'llama3.2', trl: 'llama3_2', kind: 'bytes', bos: '<|begin_of_text|>', eos: '<|eot_id|>' },
+  { name: 'gemma4', trl: 'gemma4', kind: 'spaces', bos: '<bos>', eos: '<turn|>' },
+  { name: 'chatml', text: CHATML, kind: 'bytes', eos: '<|im_end|>' },
+  { name: 'brackets', text: BRACKETS, kind: 'prefixed', bos: '<s>', eos: '</s>' },
+  { name: 'roles', text: ROLES, kind: 'bytes', eos: '<|end_of_text|>' },
+]

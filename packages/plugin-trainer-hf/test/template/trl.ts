@@ -1,44 +1,67 @@
-import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import type { Family } from './families.ts'
 import type { Row } from './rows.ts'
 
-const python =
-  process.env.SFT_PYTHON ??
-  fileURLToPath(new URL('../../../../.tools/python-train/bin/python', import.meta.url))
-
 export type MaskedRow = { readonly ids: number[]; readonly mask: number[] } | { readonly error: string }
+
+/** How TRL trains a family: by the template's own marks, by a patched copy, or not at all. */
 export interface Masks {
   readonly by: 'own' | 'trl' | 'none'
   readonly rows?: readonly MaskedRow[]
 }
 
-export const chatTemplates = fileURLToPath(
-  new URL(
-    '../../../../.tools/python-train/lib/python3.11/site-packages/trl/chat_templates/',
-    import.meta.url,
-  ),
-)
+export interface WithTemplates {
+  /** The rows' tokens with the model's own template. */
+  readonly plain: readonly (readonly number[] | null)[]
+  readonly marked: readonly (readonly MaskedRow[])[]
+}
 
-/** Trains a tokenizer for each family and asks TRL for its tokens and masks. */
-export function trlMasks(families: readonly (Family & { training?: string })[], rows: readonly Row[]) {
+export interface Trl {
+  /** Has a folder with a tokenizer for each family. */
+  readonly folder: string
+  readonly masks: Readonly<Record<string, Masks>>
+  /** Tokens and masks of the rows with other templates. */
+  maskWith(
+    templates: Readonly<Record<string, readonly string[]>>,
+  ): Promise<Readonly<Record<string, WithTemplates>>>
+  close(): void
+}
+
+/** Trains a tokenizer for each family and asks TRL for tokens and masks of the rows. */
+export async function openTrl(
+  python: string,
+  families: readonly Family[],
+  rows: readonly Row[],
+): Promise<Trl> {
   const folder = mkdtempSync(join(tmpdir(), 'sft-masks-'))
-  const listed = families.map((family) => ({
-    ...family,
-    template: family.trl === undefined ? null : join(chatTemplates, `${family.trl}.jinja`),
-  }))
-  writeFileSync(join(folder, 'families.json'), JSON.stringify(listed))
+  writeFileSync(join(folder, 'families.json'), JSON.stringify(families))
   writeFileSync(join(folder, 'rows.jsonl'), rows.map((row) => JSON.stringify(row)).join('\n'))
   const script = fileURLToPath(new URL('trl_masks.py', import.meta.url))
-  const ran = spawnSync(python, [script, join(folder, 'families.json'), join(folder, 'rows.jsonl'), folder], {
-    encoding: 'utf8',
+  const child = spawn(python, [script, join(folder, 'families.json'), join(folder, 'rows.jsonl'), folder], {
+    env: { ...process.env, HF_HUB_OFFLINE: '1', PYTHONDONTWRITEBYTECODE: '1' },
   })
-  if (ran.status !== 0) throw new Error(ran.stderr.slice(-3000))
+  let stderr = ''
+  child.stderr.on('data', (data: Buffer) => {
+    stderr += data.toString()
+  })
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
+  const answer = async <T>(): Promise<T> => {
+    const { value, done } = await lines.next()
+    if (done === true) throw new Error(stderr.slice(-4000))
+    return JSON.parse(value as string) as T
+  }
   return {
     folder,
-    masks: JSON.parse(readFileSync(join(folder, 'masks.json'), 'utf8')) as Record<string, Masks>,
+    masks: await answer(),
+    maskWith(templates) {
+      child.stdin.write(`${JSON.stringify(templates)}\n`)
+      return answer()
+    },
+    close: () => void child.stdin.end(),
   }
 }

@@ -2,10 +2,10 @@
 
 Usage: trl_masks.py FAMILIES.json ROWS.jsonl OUT
 
-FAMILIES.json is a list of {name, template (path or null), text?, kind, bos?, eos, special?}. For each family a folder
-OUT/<name> is written with a tokenizer of its own (tokenizer.json, tokenizer_config.json, chat_template.jinja), and
-OUT/masks.json gets, by family: how TRL trains it (own marks, a patched template, or not at all) and for each row either
-{ids, mask} or {error}.
+FAMILIES.json is a list of {name, trl? or text?, kind, bos?, eos, swallow?}. For each family a folder OUT/<name> is
+written with a tokenizer of its own (tokenizer.json, tokenizer_config.json, chat_template.jinja). The first line of the
+answer has, by family, how TRL trains it (own marks, a patched template, or none) and for each row either {ids, mask} or
+{error}; then templates can be sent, a line each time.
 """
 
 import json
@@ -14,11 +14,15 @@ import sys
 from pathlib import Path
 
 from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, trainers
+import trl
 from transformers import PreTrainedTokenizerFast
 from trl.chat_template_utils import get_training_chat_template, has_generation_markers
 from trl.data_utils import _tokenize
 
-CONTROL = re.compile(r"<\|[^|<>\s]+\|>|<｜[^｜<>\s]+｜>|<(?:start|end)_of_turn>|\[/?[A-Z_]+\]|</?think>|</?tool_call>")
+TEMPLATES = Path(trl.__file__).parent / "chat_templates"
+CONTROL = re.compile(
+    r"<\|[^|<>\s]+\|?>|<[a-z_]+\|>|<｜[^｜<>\s]+｜>|<(?:start|end)_of_turn>|\[/?[A-Z_]+\]|</?think>|</?tool_call>"
+)
 BYTE = re.compile("<0x[0-9A-F]{2}>")
 WORDS = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}|\s*[\r\n]+|\s+(?!\S)|\s+"
 
@@ -61,7 +65,7 @@ def train_tokenizer(family: dict, template: str, texts: list[str]) -> Tokenizer:
 
 
 def write_family(family: dict, texts: list[str], folder: Path) -> PreTrainedTokenizerFast:
-    template = family.get("text") or Path(family["template"]).read_text(encoding="utf-8")
+    template = family.get("text") or (TEMPLATES / f"{family['trl']}.jinja").read_text(encoding="utf-8")
     tokenizer = train_tokenizer(family, template, texts)
     if family.get("swallow"):
         tokenizer.add_special_tokens([AddedToken(token, rstrip=True) for token in family["swallow"]])
@@ -88,29 +92,41 @@ def mask_of(tokenizer: PreTrainedTokenizerFast, row: dict, template: str | None)
     return {"ids": out["input_ids"], "mask": out["assistant_masks"]}
 
 
+def masks_of(tokenizer: PreTrainedTokenizerFast, rows: list[dict]) -> dict:
+    if has_generation_markers(tokenizer.chat_template):
+        return {"by": "own", "rows": [mask_of(tokenizer, row, None) for row in rows]}
+    try:
+        template = get_training_chat_template(tokenizer)
+    except ValueError:
+        return {"by": "none"}
+    return {"by": "trl", "rows": [mask_of(tokenizer, row, template) for row in rows]}
+
+
 def main() -> None:
     families = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
     rows = [json.loads(line) for line in Path(sys.argv[2]).read_text(encoding="utf-8").splitlines()]
     out = Path(sys.argv[3])
     texts = [json.dumps(row, ensure_ascii=False) for row in rows]
-    said = {}
-    for family in families:
-        tokenizer = write_family(family, texts, out / family["name"])
-        template = None
-        if has_generation_markers(tokenizer.chat_template):
-            by = "own"
-        else:
-            try:
-                template = get_training_chat_template(tokenizer)
-                by = "trl"
-            except ValueError:
-                template = family.get("training")
-                by = "none"
-        if by == "none" and template is None:
-            said[family["name"]] = {"by": by}
-            continue
-        said[family["name"]] = {"by": by, "rows": [mask_of(tokenizer, row, template) for row in rows]}
-    (out / "masks.json").write_text(json.dumps(said), encoding="utf-8")
+    tokenizers = {family["name"]: write_family(family, texts, out / family["name"]) for family in families}
+    said = {name: masks_of(tokenizer, rows) for name, tokenizer in tokenizers.items()}
+    print(json.dumps(said), flush=True)
+    # Then, for each line of {family: [template, …]}, the masks with those templates, and those of the model's own.
+    for line in sys.stdin:
+        answer = {
+            name: {
+                "plain": [ids_of(tokenizers[name], row) for row in rows],
+                "marked": [[mask_of(tokenizers[name], row, template) for row in rows] for template in templates],
+            }
+            for name, templates in json.loads(line).items()
+        }
+        print(json.dumps(answer), flush=True)
+
+
+def ids_of(tokenizer: PreTrainedTokenizerFast, row: dict) -> list[int] | None:
+    try:
+        return tokenizer.apply_chat_template(row["messages"], tools=row.get("tools"), return_dict=False)
+    except Exception:  # noqa: BLE001
+        return None
 
 
 if __name__ == "__main__":
