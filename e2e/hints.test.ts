@@ -79,11 +79,11 @@ describe('hints through the command', () => {
   )
 
   it('end in an answer or a recorded failure for every episode of a bad server', async () => {
-    const faults = { limited: 0.05, failed: 0.05, malformed: 0.05 }
+    const faults = { limited: 0.05, failed: 0.05, hanging: 0.02, malformed: 0.02 }
     await using server = await scriptedLlm({ answer, faults, retryAfter: 0 })
     const cwd = folderWith({
       'rows.jsonl': rows.map((row) => `${JSON.stringify(row)}\n`).join(''),
-      'sft.config.ts': config(server.url),
+      'sft.config.ts': config(server.url, 'timeoutMs: 3000,'),
     })
     const env = { OPENAI_API_KEY: 'none', SFT_CACHE_DIR: join(cwd, 'cache') }
     expect(await sft(['run'], { cwd, env })).toMatchObject({ code: 0 })

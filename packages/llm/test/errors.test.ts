@@ -1,11 +1,10 @@
-import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { formatError } from '@sftkit/core'
 import { scriptedLlm } from '@sftkit/testing'
 import { afterEach, describe, expect, it, onTestFinished } from 'vitest'
+import { certificate } from './support/certificate.ts'
 import { askAll, asking, askingInVain, question, questions, temporary } from './support/engine.ts'
 
 const KEY = 'k'.repeat(30)
@@ -184,21 +183,5 @@ async function quotaServer(): Promise<{ url: string; close(): void }> {
   return {
     url: `http://127.0.0.1:${(server.address() as { port: number }).port}/v1`,
     close: () => server.close(),
-  }
-}
-
-/** A self-signed certificate for 127.0.0.1, made for the occasion. */
-function certificate(): { key: string; cert: string } | undefined {
-  const folder = mkdtempSync(join(tmpdir(), 'sftkit-tls-'))
-  const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')]
-  try {
-    const subject = ['-subj', '/CN=127.0.0.1', '-addext', 'subjectAltName=IP:127.0.0.1', '-days', '2']
-    const args = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-keyout', key, '-out', cert, ...subject]
-    execFileSync('openssl', args, { stdio: 'ignore' })
-    return { key: readFileSync(key, 'utf8'), cert: readFileSync(cert, 'utf8') }
-  } catch {
-    return undefined
-  } finally {
-    rmSync(folder, { recursive: true, force: true })
   }
 }

@@ -1,7 +1,8 @@
 import { expectSftError } from '@sftkit/testing'
 import { describe, expect, it } from 'vitest'
+import { certificate } from '../../llm/test/support/certificate.ts'
 import { hints } from '../src/index.ts'
-import { attempt, hintsRun, instructionsOf, saying } from './support.ts'
+import { attempt, hintsRun, instructionsOf, saying, temporaryFolder } from './support.ts'
 
 const SCRIPT = { sheep: { pitfalls: ["Don't sleep"] } }
 const turns = (n: number) =>
@@ -90,6 +91,35 @@ describe('answers that do not come', () => {
   it('because the key is wrong stop the run', async () => {
     await using server = await saying(SCRIPT, { key: 'another' })
     await expectSftError(hintsRun({ rows: [attempt('t', 'e', turns(0))], server }), 'SFT_LLM_AUTH')
+  })
+})
+
+describe('a server', () => {
+  const rows = Array.from({ length: 6 }, (_, n) => attempt(`t${n % 2}`, `e${n}`, turns(n)))
+
+  it('that nobody vouches for ends the run', async ({ skip }) => {
+    const tls = certificate()
+    if (tls === undefined) return skip('openssl is not here to make a certificate')
+    await using server = await saying(SCRIPT, { tls })
+    await expectSftError(hintsRun({ rows, server }), 'SFT_LLM_CERTIFICATE')
+    expect(server.calls).toHaveLength(0)
+  })
+
+  it('that is gone ends the run, and the same run goes on when it is back', async () => {
+    const out = temporaryFolder()
+    const gone = await saying(SCRIPT)
+    await gone.close()
+    await expectSftError(hintsRun({ rows, server: gone, out }), 'SFT_LLM_UNREACHABLE')
+    await using back = await saying(SCRIPT, { port: Number(new URL(gone.url).port) })
+    expect(instructionsOf(await hintsRun({ rows, server: back, out }))).toHaveLength(2)
+  })
+
+  it('that leaves questions hanging is asked again for them', async () => {
+    await using server = await saying(SCRIPT, { faults: { hanging: 0.3 } })
+    const run = await hintsRun({ rows, server, options: { timeoutMs: 1000 } })
+    expect(server.calls.filter(({ status }) => status === 0)).not.toHaveLength(0)
+    const unanswered = run.losses.filter(({ field }) => field === 'hints')
+    expect(server.paid()).toMatchObject({ answers: rows.length - unanswered.length, twice: 0 })
   })
 })
 
