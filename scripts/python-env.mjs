@@ -15,7 +15,7 @@ const environments = {
     { file: join(formats, 'requirements.txt'), flags: [] },
     { file: join(formats, 'requirements-no-deps.txt'), flags: ['--no-deps'] },
   ],
-  'python-train': [{ file: join(root, 'packages/plugin-swe-pairs/test/python/requirements.txt'), flags: [] }],
+  'python-train': [{ file: join(root, 'packages/plugin-trainer-hf/python/requirements.txt'), flags: [] }],
 }
 const name = process.argv[2] === 'train' ? 'python-train' : 'python'
 const lists = environments[name]

@@ -438,53 +438,6 @@ def has_untrained_turns(rows: Any) -> bool:
     )
 
 
-def mask_untrained_turns(rows: Any, tokenizer: Any, chat_template: str | None) -> Any:
-    """
-    Rows as tokens and labels, in which the turns marked `train: false` are read and not learned.
-
-    A turn's place is found by rendering the conversation up to it; where a template renders a part otherwise than the
-    whole, that place is not known and the row is refused.
-    """
-    template = chat_template or tokenizer.chat_template
-
-    def render(messages: list[Any], row: dict[str, Any], **kwargs: Any) -> Any:
-        tools = row.get("tools")
-        tools = json.loads(tools) if isinstance(tools, str) else tools
-        extra = row.get("chat_template_kwargs") or {}
-        return tokenizer.apply_chat_template(messages, tools=tools, chat_template=template, **extra, **kwargs)
-
-    def labelled(row: dict[str, Any], index: int) -> dict[str, Any]:
-        messages = row["messages"]
-        text = render(messages, row, tokenize=False)
-        whole = render(messages, row, tokenize=True, return_dict=True, return_assistant_tokens_mask=True)
-        encoded = tokenizer(text, add_special_tokens=False, return_offsets_mapping=True)
-        if encoded["input_ids"] != whole["input_ids"]:
-            raise Failure("data", "masks", f"row {index + 1}: the text and the tokens of the conversation differ")
-        spans = []
-        for at, message in enumerate(messages):
-            if message.get("role") != "assistant" or message.get("train") is not False:
-                continue
-            before = render(messages[:at], row, tokenize=False) if at > 0 else ""
-            after = render(messages[: at + 1], row, tokenize=False)
-            if not (text.startswith(before) and text.startswith(after)):
-                raise Failure(
-                    "data",
-                    "masks",
-                    f"row {index + 1}: turn {at + 1} is marked `train: false`, and the chat template renders it "
-                    "otherwise once more turns follow, so its tokens cannot be told",
-                )
-            spans.append((len(before), len(after)))
-        labels = [
-            token if learned and not any(start <= place < end for start, end in spans) else -100
-            for token, learned, (place, _) in zip(
-                whole["input_ids"], whole["assistant_masks"], encoded["offset_mapping"], strict=True
-            )
-        ]
-        return {"input_ids": whole["input_ids"], "labels": labels}
-
-    return rows.map(labelled, with_indices=True, remove_columns=rows.column_names)
-
-
 def percentiles(lengths: list[int]) -> dict[str, int]:
     """p50, p90, p95, p99 and the longest."""
     ordered = sorted(lengths)
@@ -836,12 +789,13 @@ def train(run: dict[str, Any], run_folder: Path, events: Events, stop: Stop) -> 
     own_template = tokenizer.chat_template
     if run.get("trainingTemplate") is not None:
         tokenizer.chat_template = run["trainingTemplate"]
-    for split, rows in datasets.items():
-        if rows is not None and has_untrained_turns(rows) and getattr(args, "assistant_only_loss", False):
-            datasets[split] = mask_untrained_turns(rows, tokenizer, training_template(tokenizer))
-            # Rows of tokens are no conversations, which TRL asks for with this argument.
-            args.assistant_only_loss = False
-            events.warn("untrained-turns", f"turns of the {split} rows marked `train: false` are read and not learned")
+    elif getattr(args, "assistant_only_loss", False) and any(
+        rows is not None and has_untrained_turns(rows) for rows in datasets.values()
+    ):
+        # The parent marks such turns in the training template; without one they would be learned.
+        raise Failure(
+            "data", "masks", "rows have turns marked `train: false`, and no training template leaves them out"
+        )
     model = load_model(run, args, tokenizer, quantization)
     checkpoints = Path(args.output_dir)
     resume_from, earlier_seconds = last_checkpoint(checkpoints) if run["resume"] else (None, 0.0)
@@ -896,18 +850,6 @@ def embedding_rows(run: dict[str, Any]) -> int:
         model["path"], revision=model.get("revision"), trust_remote_code=bool(model.get("trustRemoteCode"))
     )
     return config.get_text_config().vocab_size
-
-
-def training_template(tokenizer: Any) -> str | None:
-    """The template with generation marks, as TRL would choose it."""
-    from trl.chat_template_utils import get_training_chat_template, has_generation_markers
-
-    if has_generation_markers(tokenizer.chat_template):
-        return None
-    try:
-        return get_training_chat_template(tokenizer)
-    except ValueError as error:
-        raise preparation_failure(error) from error
 
 
 def adapters(run: dict[str, Any]) -> tuple[Any, Any]:
@@ -995,6 +937,7 @@ def save(
         "worldSize": WORLD_SIZE,
         "peakGpuMemory": torch.cuda.max_memory_allocated() if torch.cuda.is_available() else None,
         "versions": versions(),
+        "fingerprint": run.get("fingerprint"),
         "weights": files,
         "callbackSeconds": watch.seconds,
     }

@@ -1,3 +1,8 @@
+/** Training with Hugging Face's TRL. */
+export { type AccelerateOptions, accelerate } from './launch/accelerate.ts'
+export { type LocalOptions, local } from './launch/local.ts'
 export type { Launch, Launcher, WorkerEnd } from './launch/types.ts'
+export type { TrainerHfOptions } from './options.ts'
+export { trainerHf } from './trainer-hf.ts'
 export { version as trainerHfVersion } from './version.ts'
-export type { Method, RunFile, WorkerEvent, WorkerRun } from './worker/protocol.ts'
+export type { Fingerprint, Method, RunFile, WorkerEvent, WorkerRun } from './worker/protocol.ts'

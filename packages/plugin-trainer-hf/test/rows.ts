@@ -63,7 +63,12 @@ export function toolRows(count = 64): ToolRow[] {
             },
           ],
         },
-        { role: 'tool', tool_call_id: `call_${at}`, name: 'get_weather', content: `${words.join(' ')} ${sky}` },
+        {
+          role: 'tool',
+          tool_call_id: `call_${at}`,
+          name: 'get_weather',
+          content: `${words.join(' ')} ${sky}`,
+        },
         { role: 'assistant', content: `Take your ${thing}, it is ${sky}.` },
       ],
       tools,

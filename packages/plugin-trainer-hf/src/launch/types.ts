@@ -18,6 +18,8 @@ export interface Launch {
   readonly log: Logger
   /** Every event as it comes; the launcher finds them, wherever the worker writes. */
   onEvent(event: WorkerEvent): void
+  /** The process group of a worker on this machine: where the parent is killed, the next run ends what is left of it. */
+  onStart?(group: number): void
 }
 
 /** How the worker ended. */
@@ -40,6 +42,8 @@ export interface Launcher {
   readonly name: string
   /** Processes in all, over all machines. */
   readonly worldSize: number
+  /** This machine's number where several run the same command: only number 0 writes what is shared. */
+  readonly node?: number
   /** The command that would be started, for `--dry-run`; without secrets. */
   command(launch: Pick<Launch, 'run' | 'runFile' | 'workerFile' | 'python' | 'folder'>): readonly string[]
   /** Runs the worker to its end. Throws where it could not be started at all. */

@@ -1,0 +1,185 @@
+import { existsSync, mkdirSync } from 'node:fs'
+import { basename, join, relative, resolve } from 'node:path'
+import { sftError } from '@sftkit/core'
+import { loraArguments, quantizationArguments, trainerArguments } from '../arguments/build.ts'
+import { checkedArguments } from '../arguments/check.ts'
+import type { TrainEnvironment } from '../environment/open-environment.ts'
+import { local } from '../launch/local.ts'
+import type { TrainerSettings } from '../options.ts'
+import { checkTemplate, type TemplateCheck } from '../template/check.ts'
+import { writeTurnRows } from '../template/turn-rows.ts'
+import { PROTOCOL, type RunFile, type WorkerRun } from '../worker/protocol.ts'
+import type { TrainDataset, TrainFile } from './dataset.ts'
+import type { TrainContext, TrainJob } from './train-one.ts'
+
+/** What all models of a config share. */
+export interface JobsInput {
+  readonly settings: TrainerSettings
+  readonly dataset: TrainDataset
+  readonly environment: TrainEnvironment
+  /** The model's folder of the run directory; several models have one below it each. */
+  readonly folder: string
+  /** What relative paths of models are relative to. */
+  readonly root: string
+}
+
+/** A model of the config and the folder that it is trained into. */
+export interface ModelPlace {
+  readonly model: string
+  readonly folder: string
+}
+
+/** One model is trained into the folder itself; several each into one that is named after it. */
+export function modelPlaces({ model }: TrainerSettings, folder: string, root: string): ModelPlace[] {
+  const models = typeof model === 'string' ? [model] : model
+  if (typeof model === 'string') return [{ model: modelPath(model, root), folder }]
+  const names = models.map((one) => basename(one).replace(/[^\w.-]/g, '-'))
+  return models.map((one, at) => {
+    const name = names[at] ?? String(at)
+    const same = names.indexOf(name) !== names.lastIndexOf(name)
+    return { model: modelPath(one, root), folder: join(folder, same ? `${name}-${at + 1}` : name) }
+  })
+}
+
+/** A folder beside the config, else a name on the Hub. @throws SFT_TRAIN_MODEL for a path that does not exist */
+export function modelPath(model: string, root: string): string {
+  const path = resolve(root, model)
+  if (existsSync(path)) return path
+  if (/^(\.{0,2}\/|~|[A-Za-z]:\\)/.test(model) || model.split('/').length > 2)
+    throw sftError('SFT_TRAIN_MODEL', `There is no model folder ${model}.`, {
+      source: model,
+      fix: 'Relative paths are relative to the config; a name on the Hugging Face Hub is ORG/NAME.',
+    })
+  return model
+}
+
+/** What the worker is told for one model: options, rows and the chat template put together and checked. */
+export async function trainJob(
+  { model, folder }: ModelPlace,
+  { settings, dataset, environment }: Omit<JobsInput, 'folder' | 'root'>,
+  context: Pick<TrainContext, 'log' | 'signal'>,
+): Promise<TrainJob> {
+  const { method } = settings
+  const fields = environment.fields.configs[method]
+  const args = checkedArguments(settings.args, method, fields, context.log)
+  checkLora(settings, environment)
+  const validates = dataset.validation.length > 0
+  const built = trainerArguments(settings, args, { validates, format: dataset.format, fields })
+  const check = await templateCheck(model, dataset, built, { settings, environment }, context)
+  const rows =
+    check?.training?.by === 'turns' && built.assistant_only_loss === true
+      ? await turnRows(dataset, folder, check, context)
+      : dataset
+  const launcher = settings.launcher ?? local()
+  const lora = loraArguments(settings)
+  const quantization = quantizationArguments(settings)
+  const forRun = rows === dataset ? check?.training?.forRun : undefined
+  const run: TrainJob['run'] = {
+    protocol: PROTOCOL,
+    task: 'train',
+    method,
+    model: {
+      path: model,
+      ...(settings.revision !== undefined && { revision: settings.revision }),
+      ...(settings.trustRemoteCode && { trustRemoteCode: true }),
+    },
+    dataset: {
+      format: rows.format,
+      train: rows.train.map((file) => runFile(file, folder)),
+      validation: rows.validation.map((file) => runFile(file, folder)),
+      ...(rows.columns !== undefined && { columns: rows.columns }),
+    },
+    ...(check !== undefined && { arguments: check.argumentsAs }),
+    args: rows === dataset ? built : { ...built, assistant_only_loss: false },
+    ...(lora !== undefined && { lora }),
+    ...(quantization !== undefined && { quantization }),
+    ...(forRun !== undefined && { trainingTemplate: forRun }),
+    dtype: settings.dtype,
+    device: settings.device,
+    output: { folder: '.', events: 'events.jsonl' },
+    mergeAdapter: settings.merge,
+    ...(settings.earlyStop !== undefined && { earlyStopping: settings.earlyStop }),
+    checks: { maxCutShare: settings.maxCutShare, worldSize: launcher.worldSize },
+  }
+  return { run, folder, launcher, environment, stall: settings.stall, title: titleOf(run) }
+}
+
+function runFile({ path, sha256, rows }: TrainFile, folder: string): RunFile {
+  return { path: relative(folder, path), sha256, ...(rows !== undefined && { rows }) }
+}
+
+function titleOf({ model, method, lora }: Pick<WorkerRun, 'model' | 'method' | 'lora'>): string {
+  const name = existsSync(model.path) ? basename(model.path) : model.path
+  return `${name} · ${method.toUpperCase()}${lora === undefined ? '' : ' · LoRA'}`
+}
+
+/** peft's own arguments, as far as they can be told before it is asked. @throws SFT_TRAIN_ARGUMENT, SFT_TRAIN_ENVIRONMENT */
+function checkLora(settings: TrainerSettings, { fields, versions }: TrainEnvironment): void {
+  const needsPeft = settings.lora !== false || settings.quantization !== undefined
+  if (needsPeft && versions.peft === null)
+    throw sftError('SFT_TRAIN_ENVIRONMENT', '`lora` needs the package peft, which the environment lacks.')
+  if (settings.quantization !== undefined && versions.bitsandbytes === null)
+    throw sftError(
+      'SFT_TRAIN_ENVIRONMENT',
+      '`quantization` needs the package bitsandbytes, which the environment lacks.',
+      { fix: 'Run `sft setup train --quantization`, or install bitsandbytes for SFT_PYTHON.' },
+    )
+  if (typeof settings.lora !== 'object' || fields.lora === undefined) return
+  const known = new Set(fields.lora)
+  const unknown = Object.keys(settings.lora).filter((name) => !known.has(name))
+  if (unknown.length > 0)
+    throw sftError(
+      'SFT_TRAIN_ARGUMENT',
+      `The installed peft's LoraConfig does not take ${unknown.join(', ')}.`,
+    )
+}
+
+/** Rows that can be read as lines are held against the template; parquet files are left to TRL. */
+async function templateCheck(
+  model: string,
+  dataset: TrainDataset,
+  args: Readonly<Record<string, unknown>>,
+  { settings, environment }: Pick<JobsInput, 'environment' | 'settings'>,
+  { log, signal }: Pick<TrainContext, 'log' | 'signal'>,
+): Promise<TemplateCheck | undefined> {
+  const files = [...dataset.train, ...dataset.validation].map(({ path }) => path)
+  if (files.some((path) => path.endsWith('.parquet'))) {
+    log.warn('trainer: the rows are parquet files, and the chat template was not checked against them')
+    return undefined
+  }
+  const { revision } = settings
+  const check = await checkTemplate({
+    model: { path: model, ...(revision !== undefined && { revision }) },
+    files,
+    python: environment.python,
+    assistantOnly: args.assistant_only_loss === true,
+    signal,
+  })
+  for (const { text } of check.warnings) log.warn(`trainer: ${text}`)
+  return check
+}
+
+/** Where no template can mark what is learned: a row for each learned turn, beside the model. */
+async function turnRows(
+  dataset: TrainDataset,
+  folder: string,
+  { argumentsAs }: TemplateCheck,
+  { log }: Pick<TrainContext, 'log'>,
+): Promise<TrainDataset> {
+  log.warn(
+    'trainer: the chat template does not tell what the assistant wrote: one row is trained for each of its turns',
+  )
+  mkdirSync(join(folder, 'rows'), { recursive: true })
+  const written = async (files: readonly TrainFile[], name: string): Promise<TrainFile[]> => {
+    if (files.length === 0) return []
+    const path = join(folder, 'rows', `${name}.jsonl`)
+    const paths = files.map((file) => file.path)
+    return [{ path, ...(await writeTurnRows(paths, path, argumentsAs)) }]
+  }
+  return {
+    format: 'prompt-completion',
+    train: await written(dataset.train, 'train'),
+    validation: await written(dataset.validation, 'validation'),
+    columns: { prompt: 'json-list', completion: 'json-list', tools: 'json-list' },
+  }
+}

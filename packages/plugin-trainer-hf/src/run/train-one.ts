@@ -1,0 +1,97 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Checkpoint, JsonObject, RunStageContext } from '@sftkit/core'
+import type { TrainEnvironment } from '../environment/open-environment.ts'
+import type { Launcher } from '../launch/types.ts'
+import { lossChart } from '../progress/loss-chart.ts'
+import { lossesOf } from '../progress/losses.ts'
+import { terminalChart } from '../progress/terminal-chart.ts'
+import type { WorkerRun } from '../worker/protocol.ts'
+import { fingerprintOf } from './fingerprint.ts'
+import { launchWorker } from './launch-worker.ts'
+import { lockFolder } from './lock.ts'
+import type { TrainMetrics } from './metrics.ts'
+import { readMetrics } from './metrics.ts'
+import { clearFolder, planTraining } from './plan.ts'
+
+/** One model to train into one folder. */
+export interface TrainJob {
+  readonly run: Omit<WorkerRun, 'fingerprint' | 'resume'>
+  /** The model's folder of the run directory, absolute. */
+  readonly folder: string
+  readonly launcher: Launcher
+  readonly environment: TrainEnvironment
+  readonly stall: { readonly warnMinutes: number; readonly stopMinutes?: number | undefined }
+  /** Shown above the losses. */
+  readonly title: string
+}
+
+/** What a training uses of a run. */
+export type TrainContext = Pick<RunStageContext, 'fresh' | 'log' | 'report' | 'signal'>
+
+/**
+ * Trains one model, goes on with it where it was interrupted, or takes it up where it is done.
+ *
+ * @throws SFT_TRAIN_…, SFT_INTERRUPTED
+ */
+export async function trainOne(job: TrainJob, context: TrainContext): Promise<TrainMetrics> {
+  const { folder, launcher, run } = job
+  const { log } = context
+  mkdirSync(folder, { recursive: true })
+  const lock = await lockFolder(folder, launcher.node)
+  try {
+    const fingerprint = fingerprintOf(run)
+    const plan = planTraining(folder, fingerprint, context.fresh)
+    if (plan.do === 'nothing') {
+      log.info(`trainer: ${folder} was trained before with the same model, rows and options: taken up`)
+      return plan.metrics
+    }
+    if (plan.do === 'resume') log.info(`trainer: going on from step ${plan.step}`)
+    if (plan.do === 'begin') {
+      if (plan.replaces !== undefined)
+        log.warn(
+          `trainer: another ${plan.replaces.join(' and ')} than that of the model in ${folder}: it is trained anew`,
+        )
+      clearFolder(folder)
+    }
+    const told: WorkerRun = { ...run, fingerprint, resume: plan.do === 'resume' }
+    rmSync(join(folder, 'metrics.json'), { force: true })
+    writeFileSync(join(folder, 'run.json'), `${JSON.stringify(told, undefined, 2)}\n`)
+    await launchWorker({ ...job, run: told, onStart: (group) => lock.started(group) }, context)
+    const metrics = readMetrics(folder)
+    if (metrics === undefined) throw new Error(`the worker was done and left no metrics.json in ${folder}`)
+    report(metrics, job, context)
+    return metrics
+  } finally {
+    lock.release()
+  }
+}
+
+/** Writes the curve beside the metrics, and says how it went. */
+function report(metrics: TrainMetrics, { folder, title }: TrainJob, { log }: TrainContext): void {
+  const losses = lossesOf(metrics)
+  writeFileSync(join(folder, 'loss.svg'), lossChart(losses, title))
+  const [first] = losses.train
+  const last = losses.train.at(-1)
+  const loss =
+    first === undefined || last === undefined ? '' : `, loss ${short(first.loss)} → ${short(last.loss)}`
+  log.info(`trainer: ${metrics.steps} steps in ${metrics.seconds.toFixed(0)} s${loss}`)
+  for (const line of terminalChart(losses.train)) log.info(line)
+}
+
+function short(value: number): string {
+  return String(Number(value.toPrecision(3)))
+}
+
+/** The trained model for the stages after it. */
+export function checkpointOf(
+  folder: string,
+  run: Pick<WorkerRun, 'lora' | 'mergeAdapter'>,
+  metrics: TrainMetrics,
+): Checkpoint {
+  const { metrics: history, ...facts } = metrics
+  const summary = { ...facts, metrics: history } as unknown as JsonObject
+  if (run.lora === undefined) return { path: join(folder, 'final'), metrics: summary }
+  const adapter = join(folder, 'final')
+  return { path: run.mergeAdapter ? join(folder, 'merged') : adapter, adapter, metrics: summary }
+}
