@@ -36,6 +36,7 @@ import { openhands } from './openhands/index.ts'
 import { openhandsV1 } from './openhands-v1/index.ts'
 import { otel } from './otel/index.ts'
 import { pi } from './pi/index.ts'
+import { proxyRecordings } from './proxy-recordings/index.ts'
 import { qwenCode } from './qwen-code/index.ts'
 import { responses } from './responses/index.ts'
 import { responsesItems } from './responses-items/index.ts'
@@ -102,6 +103,7 @@ export {
   openhandsV1,
   otel,
   pi,
+  proxyRecordings,
   qwenCode,
   responses,
   responsesItems,
@@ -117,6 +119,7 @@ export {
 export function loaders(): Plugin[] {
   return [
     canonical(),
+    proxyRecordings(),
     attempts(),
     histories(),
     mlIntern(),

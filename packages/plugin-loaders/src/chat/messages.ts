@@ -22,8 +22,14 @@ export interface ReadChat {
  * Reads a list of Chat Completions messages, in the spellings of several writers, and pairs calls with results.
  *
  * @param key the list's key in the record, for the ledger's paths
+ * @param pointer its place in the record, as a JSON pointer
  */
-export function readChatMessages(list: readonly unknown[], key: string, losses: LossRecorder): ReadChat {
+export function readChatMessages(
+  list: readonly unknown[],
+  key: string,
+  losses: LossRecorder,
+  pointer = `/${key}`,
+): ReadChat {
   const path = `${key}[]`
   const drafts: DraftMessage[] = []
   const tools: ToolDefinition[] = []
@@ -37,7 +43,7 @@ export function readChatMessages(list: readonly unknown[], key: string, losses: 
       tools.push(definition)
       continue
     }
-    const draft = readMessage(source, path, `/${key}/${index}`, drafts, losses)
+    const draft = readMessage(source, path, `${pointer}/${index}`, drafts, losses)
     if (draft !== undefined) drafts.push(draft)
   }
   const fields = { callId: `${path}.tool_calls[].id`, resultId: `${path}.tool_call_id` }

@@ -41,6 +41,7 @@ import {
 import { signature as openhandsV1, row as openhandsV1Row } from '../openhands-v1/signature.ts'
 import { signature as otel } from '../otel/signature.ts'
 import { signature as pi } from '../pi/signature.ts'
+import { signature as proxyRecordings } from '../proxy-recordings/signature.ts'
 import { signature as qwenCode } from '../qwen-code/signature.ts'
 import { signature as responses } from '../responses/signature.ts'
 import { signature as responsesItems } from '../responses-items/signature.ts'
@@ -59,6 +60,7 @@ import type { Signature } from './signature.ts'
 export const signatures: readonly Signature[] = [
   aider,
   canonical,
+  proxyRecordings,
   atif,
   harborResults,
   agentsSdk,

@@ -18,7 +18,7 @@ import { createLosses } from '../losses.ts'
 import { readOwnRow } from '../row-metadata.ts'
 import { readTime } from '../times.ts'
 import { readId } from '../values.ts'
-import { findBodies } from './bodies.ts'
+import { type Bodies, findBodies } from './bodies.ts'
 import { conversationOf } from './conversation.ts'
 import { readOutcome } from './outcome.ts'
 import { responsesRepeats } from './repeats.ts'
@@ -48,13 +48,22 @@ function readCall(
     return undefined
   }
   const losses = createLosses()
-  const { request = {}, response = {}, customId } = findBodies(value, losses)
+  const trace = readBodies(findBodies(value, losses), readTools, losses)
+  losses.flush(context)
+  return trace
+}
+
+/** What a call of the model makes as a trace. The fields of its bodies are recorded by the caller. */
+export function readBodies(
+  { request = {}, response = {}, customId }: Bodies,
+  readTools: ToolsReader,
+  losses: FieldLedger,
+): LoadedTrace {
   const { messages, moved } = readMessages(request, response, losses)
   const tools = readTools(request.tools ?? response.tools, 'tools', losses)
   const facts = readFacts(request, response, customId)
   const outcome = readOutcome(response)
   const usage = readUsage(response.usage)
-  losses.flush(context)
   return {
     ...facts,
     messages,
