@@ -49,8 +49,11 @@ describe('the batch api', () => {
     expect(server.paid().twice).toBe(0)
   })
 
-  it('finds its batches again, and pays for none twice', async () => {
-    await using server = await scriptedLlm({ batches: { polls: 6 } })
+  it.each([
+    ['', { polls: 6 }],
+    [' by their note where it never learned their names', { polls: 1, lost: 1 }],
+  ])('finds its batches again%s, and pays for none twice', async (_, batches) => {
+    await using server = await scriptedLlm({ batches })
     const cache = temporary()
     const out = temporary()
     const options = { baseURL: server.url, mode: 'batch' as const, budgetUsd: 1, prices }
@@ -78,6 +81,38 @@ describe('the batch api', () => {
     expect(server.paid()).toMatchObject({ answers: 45, twice: 0 })
     rmSync(cache, { recursive: true })
     rmSync(out, { recursive: true })
+  })
+
+  it('makes no second batch where only the reply to the first was lost', async () => {
+    await using server = await scriptedLlm({ batches: { lost: 1, stumbles: 1 } })
+    const { result } = await asking({
+      options: { baseURL: server.url, mode: 'batch' },
+      ask: (llm) => askAll(llm, questions(20)),
+    })
+    expect(result.every(({ ok }) => ok)).toBe(true)
+    expect(server.paid()).toMatchObject({ answers: 20, twice: 0 })
+  })
+
+  it('says why a batch was refused, and sends its questions once more', async () => {
+    const refused = { code: 'token_limit_exceeded', message: 'Enqueued token limit reached.' }
+    await using server = await scriptedLlm({ batches: { refused } })
+    const { result, run } = await asking({
+      options: { baseURL: server.url, mode: 'batch' },
+      ask: (llm) => askAll(llm, questions(5)),
+    })
+    expect(result.every(({ ok }) => ok)).toBe(true)
+    expect(run.log.filter(({ message }) => message.includes(refused.code))).toHaveLength(1)
+  })
+
+  it('ends the run where a batch is refused for its model', async () => {
+    const refused = { code: 'model_not_found', message: 'The provided model is not supported.' }
+    await using server = await scriptedLlm({ batches: { refused } })
+    const error = await askingInVain({
+      options: { baseURL: server.url, mode: 'batch' },
+      ask: (llm) => askAll(llm, questions(5)),
+    })
+    expect(error.code).toBe('SFT_LLM_MODEL')
+    expect(server.paid()).toMatchObject({ answers: 0 })
   })
 
   it('ends the run where a server has none', async () => {

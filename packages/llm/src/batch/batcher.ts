@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { errorText, type Logger, type SftError } from '@sftkit/core'
+import { errorText, type Logger, redactSecrets, type SftError } from '@sftkit/core'
 import { replyCost } from '../budget/cost.ts'
 import type { Call, CallResult } from '../engine/call.ts'
 import { counted, type Dispatcher } from '../engine/dispatcher.ts'
@@ -114,9 +114,15 @@ export function createBatcher(store: Store, dispatcher: Dispatcher, log: Logger)
     if (going.length === 0 || dispatcher.stopped() !== undefined) return
     const calls = going.map(({ call }) => call)
     const manner = dispatcher.lane(endpoint, request.model).manner()
-    const remote = await persist(first.call, () =>
-      sendBatch(dispatcher.client(endpoint), id, batchFile(calls, manner)),
-    )
+    const client = dispatcher.client(endpoint)
+    const file = batchFile(calls, manner)
+    let sent = false
+    const remote = await persist(first.call, async () => {
+      // What was sent before may have arrived, though its reply did not: a second batch would be paid for too.
+      const made = sent ? await findBatch(client, id) : undefined
+      sent = true
+      return made ?? sendBatch(client, id, file)
+    })
     await dispatcher.write(() => records.sent(id, remote))
     log.info(`batch ${remote}: ${calls.length} questions sent to ${endpoint.baseURL}`)
     await follow({ id, remote }, first.call)
@@ -216,7 +222,8 @@ export function createBatcher(store: Store, dispatcher: Dispatcher, log: Logger)
     for (const [key, result] of results) handOut(key, result)
     if (state !== undefined) {
       const answered = [...results.values()].filter(({ kind }) => kind === 'reply').length
-      log.info(`batch ${state.status}: ${answered} of ${items.length} questions answered`)
+      const why = state.refused === undefined ? '' : ` (${redactSecrets(state.refused)})`
+      log.info(`batch ${state.status}${why}: ${answered} of ${items.length} questions answered`)
     }
   }
   const handOut = (key: string, result: BatchResult): void => {

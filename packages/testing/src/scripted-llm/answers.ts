@@ -11,7 +11,7 @@ export function answerTo(
   question: ScriptedQuestion,
   name: string,
   options: ScriptedLlmOptions,
-): Required<Omit<ScriptedAnswer, 'refusal'>> & Pick<ScriptedAnswer, 'refusal'> {
+): Required<Omit<ScriptedAnswer, 'refusal' | 'toolCalls'>> & Pick<ScriptedAnswer, 'refusal' | 'toolCalls'> {
   const { faults = {}, answer = echo } = options
   const given = answer(question)
   const whole: ScriptedAnswer = typeof given === 'string' ? { text: given } : given
@@ -30,10 +30,11 @@ export function answerTo(
   const characters = question.messages.reduce((sum, { content }) => sum + content.length, 0)
   return {
     text: struck.text,
-    finish: struck.finish ?? 'stop',
+    finish: struck.finish ?? (struck.toolCalls === undefined ? 'stop' : 'tool_calls'),
     inputTokens: struck.inputTokens ?? Math.ceil(characters / 4),
     outputTokens: struck.outputTokens ?? Math.ceil(struck.text.length / 4),
     ...(struck.refusal !== undefined && { refusal: struck.refusal }),
+    ...(struck.toolCalls !== undefined && { toolCalls: struck.toolCalls }),
   }
 }
 
@@ -58,7 +59,7 @@ export function completion(
 ): Record<string, unknown> & {
   usage: Usage
 } {
-  const { text, finish, refusal, inputTokens, outputTokens } = answerTo(question, name, options)
+  const { text, finish, refusal, toolCalls, inputTokens, outputTokens } = answerTo(question, name, options)
   return {
     id: `chatcmpl-${name}`,
     object: 'chat.completion',
@@ -71,6 +72,13 @@ export function completion(
           role: 'assistant',
           content: refusal === undefined ? text : null,
           refusal: refusal ?? null,
+          ...(toolCalls !== undefined && {
+            tool_calls: toolCalls.map((call, at) => ({
+              id: call.id ?? `call_${name.slice(0, 8)}_${at}`,
+              type: 'function',
+              function: { name: call.name, arguments: JSON.stringify(call.arguments) },
+            })),
+          }),
         },
         finish_reason: finish,
         logprobs: null,

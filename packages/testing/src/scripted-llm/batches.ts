@@ -13,6 +13,10 @@ export interface ScriptedFiles {
   }): object | undefined
   list(): object[]
   retrieve(id: string): object | undefined
+  /** Whether the next call is answered with 500. */
+  stumbles(): boolean
+  /** Whether the reply to the batch that was just made is lost. */
+  losesReply(): boolean
 }
 
 interface Batch {
@@ -34,7 +38,9 @@ export function scriptedFiles(
   onPaid: (name: string, usage: Usage) => void,
   nameOf: (question: ScriptedQuestion) => string,
 ): ScriptedFiles {
-  const { polls = 1, failed = 0, expired = 0 } = options.batches ?? {}
+  const { polls = 1, failed = 0, expired = 0, refused, stumbles = 0, lost = 0 } = options.batches ?? {}
+  let stumbled = 0
+  let repliesLost = 0
   const files = new Map<string, string>()
   const batches: Batch[] = []
   const keep = (content: string): string => {
@@ -84,6 +90,11 @@ export function scriptedFiles(
     if (output.length > 0) batch.output = keep(`${output.join('\n')}\n`)
     if (errors.length > 0) batch.errors = keep(`${errors.join('\n')}\n`)
   }
+  const isRefused = (batch: Batch): boolean => refused !== undefined && batch === batches[0]
+  const endOf = (batch: Batch): string => {
+    if (isRefused(batch)) return 'failed'
+    return expired > 0 ? 'expired' : 'completed'
+  }
   const seen = (batch: Batch): object => {
     const done = batch.polled > polls
     return {
@@ -92,7 +103,9 @@ export function scriptedFiles(
       endpoint: '/v1/chat/completions',
       input_file_id: batch.input,
       completion_window: '24h',
-      status: !done ? 'in_progress' : expired > 0 ? 'expired' : 'completed',
+      status: done ? endOf(batch) : 'in_progress',
+      errors:
+        done && isRefused(batch) ? { object: 'list', data: [{ ...refused, line: null, param: null }] } : null,
       output_file_id: done ? (batch.output ?? null) : null,
       error_file_id: done ? (batch.errors ?? null) : null,
       metadata: batch.metadata ?? null,
@@ -116,9 +129,11 @@ export function scriptedFiles(
       if (!files.has(input_file_id)) return undefined
       const batch: Batch = { id: `batch-${batches.length + 1}`, input: input_file_id, metadata, polled: 0 }
       batches.push(batch)
-      work(batch)
+      if (!isRefused(batch)) work(batch)
       return seen(batch)
     },
+    stumbles: () => stumbled < stumbles && ++stumbled > 0,
+    losesReply: () => repliesLost < lost && ++repliesLost > 0,
     list: () => batches.toReversed().map(seen),
     retrieve(id) {
       const batch = batches.find((one) => one.id === id)

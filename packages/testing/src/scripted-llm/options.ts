@@ -11,9 +11,17 @@ export interface ScriptedAnswer {
   /** Default `stop`. */
   readonly finish?: string
   readonly refusal?: string
+  readonly toolCalls?: readonly ScriptedToolCall[]
   /** Default: a quarter of the characters. */
   readonly inputTokens?: number
   readonly outputTokens?: number
+}
+
+export interface ScriptedToolCall {
+  readonly name: string
+  readonly arguments: Readonly<Record<string, unknown>>
+  /** Default: from the question and the place. */
+  readonly id?: string
 }
 
 /**
@@ -41,6 +49,12 @@ export interface ScriptedBatches {
   /** Shares of a batch's questions that fail, or are not asked before it expires; by question and batch. */
   readonly failed?: number
   readonly expired?: number
+  /** Why the first batch is refused as a whole: it ends as `failed`. */
+  readonly refused?: { readonly code: string; readonly message: string }
+  /** So many calls to files and batches are answered with 500 before the first one works. */
+  readonly stumbles?: number
+  /** The replies to so many new batches are lost on the way: the batch is made, and nobody learns its name. */
+  readonly lost?: number
 }
 
 export interface ScriptedLlmOptions {
@@ -48,6 +62,8 @@ export interface ScriptedLlmOptions {
   readonly answer?: (question: ScriptedQuestion) => ScriptedAnswer | string
   /** Milliseconds before each answer. */
   readonly latencyMs?: number
+  /** Milliseconds between the pieces of a stream. Default 0. */
+  readonly pieceMs?: number
   readonly faults?: ScriptedFaults
   /** Refuses what is over these in a sliding minute, with 429. */
   readonly limits?: { readonly requests?: number; readonly tokens?: number }

@@ -2,13 +2,15 @@ import { hash } from 'node:crypto'
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http'
 import { createServer as createSecureServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
-import { completion, drawn, type Usage } from './answers.ts'
+import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promises'
+import { drawn, type Usage } from './answers.ts'
 import { scriptedFiles } from './batches.ts'
+import { type Interface, interfaces } from './interfaces.ts'
 import { mostInAMinute, slidingMinute } from './minute.ts'
 import type { ScriptedLlmOptions, ScriptedQuestion } from './options.ts'
 import { refusalOf } from './refuse.ts'
 
-/** A call to `/chat/completions`. */
+/** A question to a model. */
 export interface ScriptedCall {
   /** Milliseconds since 1970. */
   readonly at: number
@@ -43,8 +45,9 @@ export interface ScriptedLlm {
 }
 
 /**
- * A server on this machine that speaks OpenAI's chat completions, files and batches, and follows a script: answers
- * that depend on the question alone, latency, errors, limits, missing features. It counts.
+ * A server on this machine that speaks OpenAI's chat completions, responses, files and batches, Anthropic's messages
+ * and Ollama's chat, and follows a script: answers that depend on the question alone, in pieces where a stream is asked
+ * for, latency, errors, limits, missing features. It counts.
  *
  * ```ts
  * await using server = await scriptedLlm({ faults: { limited: 0.1 } })
@@ -72,7 +75,12 @@ export async function scriptedLlm(given: ScriptedLlmOptions = {}): Promise<Scrip
   }
   const files = scriptedFiles(options, pay, nameOf)
 
-  const chat = (question: ScriptedQuestion, request: IncomingMessage, response: ServerResponse): void => {
+  const chat = (
+    spoken: Interface,
+    question: ScriptedQuestion,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): void => {
     const name = nameOf(question)
     const turn = (asked.get(name) ?? 0) + 1
     asked.set(name, turn)
@@ -94,14 +102,14 @@ export async function scriptedLlm(given: ScriptedLlmOptions = {}): Promise<Scrip
       response.writeHead(status, { 'content-type': 'application/json', ...told(call.at), ...wait })
       response.end(text)
     }
-    const refusal = refusalOf(question, request.headers.authorization, options)
+    const refusal = refusalOf(question, keyOf(request), options)
     if (refusal !== undefined) {
       const { status, code, message } = refusal
       send(status, { error: { message, code, type: 'invalid_request_error', param: null } })
       return
     }
     const used = minute.used(call.at)
-    const answered = completion(question, name, options)
+    const answered = spoken.answer(question, name, options)
     const over =
       used.requests >= (limits?.requests ?? Number.POSITIVE_INFINITY) ||
       used.tokens + answered.usage.total_tokens > (limits?.tokens ?? Number.POSITIVE_INFINITY)
@@ -119,11 +127,15 @@ export async function scriptedLlm(given: ScriptedLlmOptions = {}): Promise<Scrip
       if (draw < limited) send(429, { error: { message: 'Slow down.', code: 'rate_limit_exceeded' } })
       else if (draw < failed)
         send(500, { error: { message: 'The server had an error.', type: 'server_error' } })
-      else if (draw >= hanging && draw < garbled) send(200, JSON.stringify(answered).slice(0, 40))
+      else if (draw >= hanging && draw < garbled) send(200, JSON.stringify(answered.body).slice(0, 40))
       else {
         call.tokens = answered.usage.total_tokens
         pay(name, answered.usage)
-        send(200, answered)
+        if (spoken.streams(question)) {
+          call.status = 200
+          response.writeHead(200, { 'content-type': spoken.streamType, ...told(call.at) })
+          void sendPieces(response, spoken.pieces(answered), options.pieceMs ?? 0)
+        } else send(200, answered.body)
       }
     }
     if (draw >= failed && draw < hanging) return
@@ -169,11 +181,21 @@ export async function scriptedLlm(given: ScriptedLlmOptions = {}): Promise<Scrip
     request.on('end', () => {
       const body = Buffer.concat(chunks)
       const path = (request.url ?? '').replace(/^\/v1/, '').replace(/\?.*$/, '')
-      if (path === '/chat/completions' && request.method === 'POST') {
-        chat(JSON.parse(body.toString()) as ScriptedQuestion, request, response)
+      const spoken = Object.hasOwn(interfaces, path) ? interfaces[path] : undefined
+      if (spoken !== undefined && request.method === 'POST') {
+        chat(spoken, spoken.question(JSON.parse(body.toString())), request, response)
+        return
+      }
+      if (/^\/(files|batches)/.test(path) && files.stumbles()) {
+        response.writeHead(500, { 'content-type': 'application/json' })
+        response.end(JSON.stringify({ error: { message: 'The server had an error.' } }))
         return
       }
       const found = others(path, request.method ?? '', body, request)
+      if (path === '/batches' && request.method === 'POST' && files.losesReply()) {
+        response.destroy()
+        return
+      }
       const isText = typeof found === 'string'
       response.writeHead(found === undefined ? 404 : 200, {
         'content-type': isText ? 'application/octet-stream' : 'application/json',
@@ -214,6 +236,22 @@ export async function scriptedLlm(given: ScriptedLlmOptions = {}): Promise<Scrip
     close,
     [Symbol.asyncDispose]: close,
   }
+}
+
+/** As OpenAI's clients send it, or as Anthropic's do. */
+function keyOf({ headers }: IncomingMessage): string | undefined {
+  const own = headers['x-api-key']
+  return headers.authorization ?? (own === undefined ? undefined : `Bearer ${String(own)}`)
+}
+
+/** Each piece in a write of its own. */
+async function sendPieces(response: ServerResponse, pieces: readonly string[], ms: number): Promise<void> {
+  for (const piece of pieces) {
+    if (response.destroyed) return
+    response.write(piece)
+    await (ms > 0 ? wait(ms) : nextTurn())
+  }
+  response.end()
 }
 
 /** The file in a form that was sent. */
