@@ -30,6 +30,7 @@ export type {
   ScriptedFaults,
   ScriptedLlmOptions,
   ScriptedQuestion,
+  ScriptedToolCall,
 } from './scripted-llm/options.ts'
 export { type ScriptedCall, type ScriptedLlm, scriptedLlm } from './scripted-llm/server.ts'
 export type { TestFile, TestInput } from './test-input.ts'
