@@ -3,7 +3,7 @@ import { llm } from '@sftkit/llm'
 import { formats } from '@sftkit/plugin-formats'
 import { hubInput } from '@sftkit/plugin-hub'
 import { loaders } from '@sftkit/plugin-loaders'
-import { sessions } from '@sftkit/plugin-sessions'
+import { judgmentFiles, sessions } from '@sftkit/plugin-sessions'
 import { dedup, split } from '@sftkit/plugin-split'
 import { tagger } from '@sftkit/plugin-tagger'
 import { recordings } from '@sftkit/recorder'
@@ -14,5 +14,16 @@ import { recordings } from '@sftkit/recorder'
  * A plugin of the same name in a config takes the place of one of these; `preset: false` leaves all out.
  */
 export function preset(): Plugin[] {
-  return [hubInput(), sessions(), ...loaders(), recordings(), tagger(), dedup(), split(), ...formats(), llm()]
+  return [
+    hubInput(),
+    sessions(),
+    judgmentFiles(),
+    ...loaders(),
+    recordings(),
+    tagger(),
+    dedup(),
+    split(),
+    ...formats(),
+    llm(),
+  ]
 }

@@ -1,9 +1,9 @@
-import { closeSync, mkdtempSync, openSync, readSync, rmSync } from 'node:fs'
+import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, readSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { isSftError, runPipeline, sftError, type TraceLine } from '@sftkit/core'
+import { runPipeline, sftError, type TraceLine } from '@sftkit/core'
 import type { Candidate } from '@sftkit/plugin-sessions'
-import { createDisplay } from '../display.ts'
+import { count, createDisplay } from '../display.ts'
 import { findEnvironment } from '../environment.ts'
 import type { Sessions } from './sessions.ts'
 
@@ -29,18 +29,28 @@ export async function sessionsOfFiles(
       askModels: false,
       set: ['maxUnreadable=1'],
     } as const
-    await runPipeline(await findEnvironment(config), {
+    const { unreadable } = await runPipeline(await findEnvironment(config), {
       ...options,
       log: display.log,
       onProgress: display.progress,
     }).finally(display.end)
-    return openTraceFile(join(out, 'traces.jsonl'), remove)
+    const sessions = openTraceFile(join(out, 'traces.jsonl'), remove)
+    if (sessions.candidates.length === 0) throw nothing(join(out, 'unreadable.jsonl'))
+    if (unreadable > 0) display.log.warn(`${count(unreadable)} could not be read: sft inspect lists them`)
+    return sessions
   } catch (error) {
     remove()
-    if (isSftError(error) && error.code === 'SFT_NO_EXAMPLES')
-      throw sftError('SFT_NO_EXAMPLES', 'There is no trace to judge.', { cause: error })
     throw error
   }
+}
+
+/** Says why there is nothing: the first thing that could not be read. */
+function nothing(unreadable: string): Error {
+  const [first] = existsSync(unreadable) ? readFileSync(unreadable, 'utf8').split('\n') : []
+  const why = first ? `: ${(JSON.parse(first) as { readonly message: string }).message}` : '.'
+  return sftError('SFT_NO_EXAMPLES', `There is no trace to judge${why}`, {
+    fix: 'Check the input with `sft inspect`.',
+  })
 }
 
 interface Place {
