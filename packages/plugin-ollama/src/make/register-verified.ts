@@ -1,0 +1,65 @@
+import { sftError } from '@sftkit/core'
+import type { ModelFolder } from '../checkpoint/model-folder.ts'
+import type { OllamaClient } from '../ollama/client.ts'
+import { modelName } from '../ollama/model-name.ts'
+import { registerTemporarily } from '../ollama/register.ts'
+import { renderingOf } from '../ollama/version.ts'
+import { type TemplateCandidate, templateCandidates } from '../template/candidates.ts'
+import type { GateResult } from '../verify/gate.ts'
+import { checkLive } from '../verify/live.ts'
+import { checkOllamaRendering } from '../verify/render.ts'
+import type { Compared } from './compare.ts'
+import type { VerificationRecord } from './record.ts'
+import type { MakeRequest } from './request.ts'
+
+interface Registering {
+  readonly request: MakeRequest
+  readonly client: OllamaClient
+  readonly version: string
+  readonly gguf: string
+  readonly model: ModelFolder
+  readonly stops: readonly string[]
+  readonly compared: Compared
+  readonly record: VerificationRecord
+}
+
+/**
+ * Registers the GGUF under a name of its own with the first template that renders every chat as the tokenizer does, has
+ * it answer, and only then gives it its name.
+ *
+ * @returns the Go template that it has, or nothing where the GGUF's own is rendered
+ * @throws SFT_OLLAMA_TEMPLATE, SFT_VERIFY_RENDER, SFT_VERIFY_LIVE
+ */
+export async function registerVerified(registering: Registering): Promise<string | undefined> {
+  const { request, client, version, gguf, model, stops, compared, record } = registering
+  const name = modelName(request.name).full
+  const rendering = renderingOf(version)
+  const candidates = await templateCandidates(rendering, { client, model, file: request.template })
+  let rejected: { candidate: TemplateCandidate; result: GateResult } | undefined
+  for (const candidate of candidates) {
+    await using temporary = await registerTemporarily({
+      ...{ client, gguf, name, stops, template: candidate.text },
+      onUpload: (bytes) => request.report({ unit: 'bytes', done: bytes }),
+    })
+    const result = await checkOllamaRendering(client, temporary.name, compared.rendered, model.tokenizer.bos)
+    if (result.status === 'failed') {
+      rejected ??= { candidate, result }
+      continue
+    }
+    const template = candidate.text === undefined ? "the GGUF's own" : candidate.name
+    record.set({ template })
+    record.add({ ...result, detail: `${result.detail}, by ${template}` })
+    record.add(await checkLive(client, temporary.name, compared.live))
+    await temporary.keep()
+    return candidate.text
+  }
+  if (rejected === undefined || (rendering !== 'jinja' && request.template === undefined)) {
+    if (rejected) record.note(rejected.result)
+    throw sftError(
+      'SFT_OLLAMA_TEMPLATE',
+      `Ollama ${version} needs a Go template for this model, and none of the ${candidates.length} known ones renders its chats.${rejected ? ` The nearest: ${rejected.result.detail}.` : ''}`,
+    )
+  }
+  record.add(rejected.result)
+  return undefined
+}

@@ -1,0 +1,36 @@
+import { randomBytes } from 'node:crypto'
+import { sftError } from '@sftkit/core'
+
+const PART = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,79}$/
+
+/**
+ * A name as Ollama has it, with its tag; `latest` where there is none.
+ *
+ * @throws SFT_OLLAMA_NAME
+ */
+export function modelName(name: string): {
+  readonly full: string
+  readonly model: string
+  readonly tag: string
+} {
+  const [, model = '', tag = 'latest'] = /^(.*?)(?::([^/:]*))?$/.exec(name) ?? []
+  const parts = model.split('/')
+  const host = parts.length === 3 ? parts.shift() : undefined
+  const good =
+    parts.length <= 2 &&
+    [...parts, tag].every((part) => PART.test(part)) &&
+    (host === undefined || host !== '')
+  if (!good) throw sftError('SFT_OLLAMA_NAME', `${JSON.stringify(name)} is no name of a model in Ollama.`)
+  return { full: `${model}:${tag}`, model, tag }
+}
+
+/** A name beside it that nobody has, for a model that is not verified yet. */
+export function temporaryName(name: string): string {
+  return `${modelName(name).model}:sftkit-${randomBytes(6).toString('hex')}`
+}
+
+/** What a GGUF of the model is called: `team/agent:v2` is `team-agent-v2`. */
+export function fileName(name: string): string {
+  const { model, tag } = modelName(name)
+  return `${model}${tag === 'latest' ? '' : `-${tag}`}`.replace(/[^A-Za-z0-9_.-]+/g, '-')
+}
