@@ -2,6 +2,7 @@
 
 export type { ItemTable, SessionMapping, SessionTable } from './database/mapping.ts'
 export { evalResults } from './eval-results/plugin.ts'
+export { evalResultFiles } from './eval-results/result-files.ts'
 export { evalResultsToDataset } from './eval-results/to-dataset.ts'
 export type * from './eval-results/types.ts'
 export { type JudgedOptions, judged } from './judge/judged-plugin.ts'

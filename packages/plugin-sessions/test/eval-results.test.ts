@@ -179,6 +179,14 @@ describe('results in files', () => {
     expect(leftOut).toMatchObject([{ reason: 'not-passed' }])
   })
 
+  it("a suite's results, saved as they are", async () => {
+    const suite = join(folder, 'suite.json')
+    writeFileSync(suite, JSON.stringify({ results, model: 'teacher' }))
+    const { rows, leftOut } = await evalResultsToDataset(suite)
+    expect(rows.map(({ messages }) => messages.at(-1)?.content)).toEqual(['Seven.', 'Mild.'])
+    expect(leftOut.map(({ reason }) => reason)).toEqual(['not-passed', 'empty', 'empty'])
+  })
+
   it('that are not there are an error', async () => {
     await expectSftError(evalResultsToDataset(join(folder, 'nothing.eval')), 'SFT_INPUT_EMPTY')
   })

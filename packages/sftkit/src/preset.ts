@@ -3,7 +3,7 @@ import { llm } from '@sftkit/llm'
 import { formats } from '@sftkit/plugin-formats'
 import { hubInput } from '@sftkit/plugin-hub'
 import { loaders } from '@sftkit/plugin-loaders'
-import { judgmentFiles, sessions } from '@sftkit/plugin-sessions'
+import { evalResultFiles, judgmentFiles, sessions } from '@sftkit/plugin-sessions'
 import { dedup, split } from '@sftkit/plugin-split'
 import { tagger } from '@sftkit/plugin-tagger'
 import { recordings } from '@sftkit/recorder'
@@ -18,6 +18,7 @@ export function preset(): Plugin[] {
     hubInput(),
     sessions(),
     judgmentFiles(),
+    evalResultFiles(),
     ...loaders(),
     recordings(),
     tagger(),

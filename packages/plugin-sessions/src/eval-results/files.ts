@@ -6,6 +6,7 @@ import { formatOpenAi } from '@sftkit/plugin-formats'
 import { loaders } from '@sftkit/plugin-loaders'
 import { version } from '../version.ts'
 import { evalResults } from './plugin.ts'
+import { evalResultFiles } from './result-files.ts'
 import type { EvalDataset, EvalDatasetOptions, EvalRow, LeftOut } from './types.ts'
 
 /** The rows of logs, through a run of their own in a folder that is removed. */
@@ -18,6 +19,7 @@ export async function datasetOfFiles(
   try {
     const config = {
       plugins: [
+        evalResultFiles(),
         ...loaders(),
         evalResults(selection),
         allInTrain,
