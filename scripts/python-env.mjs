@@ -14,6 +14,7 @@ const environments = {
   python: [
     { file: join(formats, 'requirements.txt'), flags: [] },
     { file: join(formats, 'requirements-no-deps.txt'), flags: ['--no-deps'] },
+    { file: join(root, 'packages/recorder/test/python/requirements.txt'), flags: [] },
   ],
   'python-train': [{ file: join(root, 'packages/plugin-trainer-hf/python/requirements.txt'), flags: [] }],
 }
