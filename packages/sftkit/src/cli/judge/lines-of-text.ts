@@ -75,20 +75,31 @@ function brokenCells(cells: readonly Cell[], width: number): (readonly Cell[])[]
   let start = 0
   let column = 0
   let space = -1
-  for (let at = 0; at < cells.length; at++) {
-    const { sign, size } = cells[at] as Cell
+  const lineUpTo = (end: number): readonly Cell[] => [
+    ...(start === 0 ? [] : margin),
+    ...cells.slice(start, end),
+  ]
+  const startAt = (next: number, at: number): void => {
+    start = next
+    column = margin.length + cells.slice(next, at).reduce((sum, cell) => sum + cell.size, 0)
+    space = -1
+  }
+  for (const [at, { sign, size }] of cells.entries()) {
     if (column + size > width && at > start) {
-      const from = start === 0 ? 0 : margin.length
-      const end = space > start && space - start + from >= width * FILLED ? space + 1 : at
-      lines.push([...(start === 0 ? [] : margin), ...cells.slice(start, end)])
-      start = end
-      column = margin.length + cells.slice(start, at).reduce((sum, cell) => sum + cell.size, 0)
-      space = -1
+      // A space that has no room is the break itself.
+      if (sign === ' ') {
+        lines.push(lineUpTo(at))
+        startAt(at + 1, at + 1)
+        continue
+      }
+      const end = space > start && space - start + margin.length >= width * FILLED ? space + 1 : at
+      lines.push(lineUpTo(end))
+      startAt(end, at)
     }
     if (sign === ' ') space = at
     column += size
   }
-  lines.push([...(start === 0 ? [] : margin), ...cells.slice(start)])
+  lines.push(lineUpTo(cells.length))
   return lines
 }
 
