@@ -389,7 +389,7 @@ export const catalog = {
   },
   SFT_REPLAY_ENVIRONMENT: {
     title: 'The environment of a replay cannot be used',
-    why: 'The module cannot be loaded, exports no environment, or a step of it failed.',
+    why: 'The module cannot be loaded, or exports no environment.',
     fix: 'Export `{ step(action) }`, or a function that makes it, as the default or as `environment`.',
   },
   SFT_USAGE: {

@@ -73,6 +73,7 @@ function traceOf(rows: EpisodeRows, losses: FieldLedger): LoadedTrace {
   const model = isJsonObject(episode.metadata) ? textIn(episode.metadata.model) : undefined
   const startedAt = isoTime(episode.start_time)
   const endedAt = isoTime(end?.end_time ?? steps.at(-1)?.timestamp)
+  const outcome = outcomeOf(rows)
   const group: Partial<Group> = {
     ...(task !== undefined && { task }),
     ...(session !== undefined && { session, attempt: session }),
@@ -85,8 +86,8 @@ function traceOf(rows: EpisodeRows, losses: FieldLedger): LoadedTrace {
     ...(endedAt !== undefined && { endedAt }),
     messages: messagesOf(rows, losses),
     ...(Array.isArray(episode.tools) && { tools: episode.tools as readonly ToolDefinition[] }),
-    events: steps.map(eventOf),
-    outcome: outcomeOf(rows),
+    events: [...steps.map(eventOf), ...endEvents(outcome, endedAt)],
+    outcome,
     tags: [...new Set(steps.flatMap(flagsOf))].map((flag) => `security:${flag}`),
     metadata: { recordings: factsOf(rows) },
   }
@@ -125,6 +126,13 @@ function eventOf(step: JsonObject): TraceEvent {
   return { type: 'step', ...(timestamp !== undefined && { timestamp }), data: pick(step, IN_EVENTS) }
 }
 
+/** How it ended, as event logs say it: taggers read the end of a trace with events from these. */
+function endEvents({ status, error }: Outcome, timestamp: string | undefined): TraceEvent[] {
+  const at = timestamp === undefined ? {} : { timestamp }
+  if (status === 'completed') return [{ type: 'turn_complete', ...at, data: {} }]
+  return error === undefined ? [] : [{ type: 'error', ...at, data: { error } }]
+}
+
 function outcomeOf({ steps, end }: EpisodeRows): Outcome {
   const last = steps.at(-1)
   const score = numberIn(end?.final_score)
@@ -149,7 +157,7 @@ function flagsOf(step: JsonObject): string[] {
 function factsOf({ episode, reset, end }: EpisodeRows): JsonObject {
   const resetAt = isoTime(reset?.timestamp)
   return {
-    ...pick(episode, ['episode_id', 'task', 'variant_id', 'metadata']),
+    ...pick(episode, ['episode_id', 'variant_id', 'metadata']),
     ...(resetAt !== undefined && { reset_at: resetAt }),
     ...pick(end ?? {}, ['duration_seconds', 'final_score', 'total_steps']),
     ...(end?.metadata != null && { end_metadata: end.metadata }),

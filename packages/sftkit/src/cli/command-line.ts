@@ -130,16 +130,36 @@ function commandLine(setExitCode: (code: number) => void): Command {
 
   program
     .command('replay')
-    .description('answer from a recording: the same requests, the same answers')
-    .argument('<recording>', 'what sft record wrote: a file or its folder')
+    .description(
+      'show a recorded episode step by step, run its actions again, or answer as the proxy recorded',
+    )
+    .argument('<recording>', 'a recording, or a folder of them')
     .argument(
       '[command...]',
-      'after --: run this with its clients pointed at the recording, and stop with it',
+      'with --serve, after --: run this with its clients pointed at the recording, and stop with it',
     )
-    .requiredOption('--serve', 'answer what the proxy recorded')
+    .option('--steps <from-to>', 'these steps only, each of them')
+    .option('--html <file>', 'write the timeline as a page')
+    .option(
+      '--environment <module>',
+      'act again in the environment that it exports; 1 where something differs',
+    )
+    .option(
+      '--ignore <pointer>',
+      'what may differ: /observation_snapshot/time, /**/mtime (repeatable)',
+      collect,
+      [],
+    )
+    .option('--json', 'for programs')
+    .option('--serve', 'answer what the proxy recorded')
     .option('--port <n>', 'with --serve; default: a free one', positiveInteger('--port'))
     .option('--timing', 'with --serve: in the time that the answers took')
-    .action(async (recording: string, command: string[], options: object) => {
+    .action(async (recording: string, command: string[], options: { readonly serve?: boolean }) => {
+      if (options.serve !== true) {
+        const { replayCommand } = await import('./commands/replay.ts')
+        setExitCode(await replayCommand(recording, options))
+        return
+      }
       const { serveCommand } = await import('./commands/serve.ts')
       setExitCode(await serveCommand(recording, command, options))
     })

@@ -85,7 +85,7 @@ function messageText(message: MessageLine, names: ReadonlyMap<string, string>): 
 }
 
 /** A trace's text must not move the cursor or colour the terminal. */
-function visible(text: string): string {
+export function visible(text: string): string {
   return stripVTControlCharacters(text).replaceAll(CONTROL, '')
 }
 
