@@ -1,13 +1,15 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 
-/**
- * Where `sft setup serve` keeps llama.cpp's library and converter: `SFT_SERVE_DIR`, else `sftkit/serve` in the user's
- * data folder.
- */
+/** Where what was installed for the machine stands: below XDG_DATA_HOME, else where the system keeps such data. */
+export function dataFolder(): string {
+  if (process.env.XDG_DATA_HOME) return join(process.env.XDG_DATA_HOME, 'sftkit')
+  return process.platform === 'darwin'
+    ? join(homedir(), 'Library', 'Application Support', 'sftkit')
+    : join(homedir(), '.local', 'share', 'sftkit')
+}
+
+/** Where `sft setup serve` keeps llama.cpp's library and converter; `SFT_SERVE_DIR` names another place. */
 export function serveFolder(): string {
-  const named = process.env.SFT_SERVE_DIR
-  if (named !== undefined && named !== '') return named
-  const data = process.env.XDG_DATA_HOME || join(homedir(), '.local', 'share')
-  return join(data, 'sftkit', 'serve')
+  return process.env.SFT_SERVE_DIR || join(dataFolder(), 'serve')
 }

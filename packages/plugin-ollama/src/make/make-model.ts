@@ -37,7 +37,7 @@ export async function makeModel(request: MakeRequest): Promise<MadeModel> {
   const client = ollamaClient(ollamaUrl(request.host), signal)
   const { target, version } = await chooseTarget(client, request.target)
   mkdirSync(out, { recursive: true })
-  const record = verificationRecord(out)
+  const record = verificationRecord(out, log)
   record.set({ model: full, quantization: request.quantization, ...(version && { ollama: version }) })
 
   const folder = await wholeModel(request, python)

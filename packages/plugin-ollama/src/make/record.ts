@@ -1,6 +1,6 @@
 import { renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { sftError } from '@sftkit/core'
+import { type Logger, sftError } from '@sftkit/core'
 import { GATE_ERRORS, type GateResult } from '../verify/gate.ts'
 
 /** The gates of one model, in the order in which they ran; verify.json always has all of them. */
@@ -16,7 +16,7 @@ export interface VerificationRecord {
 
 const ORDER = ['weights', 'metadata', 'tokens', 'greedy', 'render', 'live'] as const
 
-export function verificationRecord(out: string): VerificationRecord {
+export function verificationRecord(out: string, log: Logger): VerificationRecord {
   const file = join(out, 'verify.json')
   const gates: GateResult[] = []
   let facts: Readonly<Record<string, unknown>> = {}
@@ -31,6 +31,9 @@ export function verificationRecord(out: string): VerificationRecord {
   }
   const note = (result: GateResult): void => {
     gates.push(result)
+    log.info(
+      `verify ${result.gate}: ${result.status === 'not-run' ? 'not run' : result.status}, ${result.detail}`,
+    )
     write()
   }
   return {

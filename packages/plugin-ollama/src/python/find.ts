@@ -1,7 +1,7 @@
-import { existsSync } from 'node:fs'
-import { homedir } from 'node:os'
+import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { sftError } from '@sftkit/core'
+import { dataFolder } from '../library/folder.ts'
 
 const PROBE = 'import torch, transformers, sentencepiece'
 
@@ -24,8 +24,14 @@ export async function findPython(): Promise<string> {
   throw sftError('SFT_CONVERT_PYTHON', `No Python can run llama.cpp's converter. ${last}`)
 }
 
+/** The environments that `sft setup train` finished, the newest first. */
 function managed(): string[] {
-  const data = process.env.XDG_DATA_HOME || join(homedir(), '.local', 'share')
-  const python = join(data, 'sftkit', 'train', 'bin', 'python')
-  return existsSync(python) ? [python] : []
+  const data = dataFolder()
+  if (!existsSync(data)) return []
+  const stamps = readdirSync(data)
+    .filter((name) => name.startsWith('python-'))
+    .map((name) => ({ folder: join(data, name), stamp: join(data, name, 'sftkit.json') }))
+    .filter(({ stamp }) => existsSync(stamp))
+    .map(({ folder, stamp }) => ({ folder, time: statSync(stamp).mtimeMs }))
+  return stamps.sort((a, b) => b.time - a.time).map(({ folder }) => join(folder, 'bin', 'python'))
 }

@@ -199,6 +199,37 @@ function commandLine(setExitCode: (code: number) => void): Command {
       if (await judgeCommand(input, options)) setExitCode(EXIT.interrupted)
     })
 
+  program
+    .command('convert')
+    .description('a model folder → GGUF, Ollama; verified at every step')
+    .argument('<dir>', 'a folder of Hugging Face files, an adapter, or a run directory')
+    .option('--name <name>', "the model's name in Ollama (default: the folder's)")
+    .option('--out <dir>', 'where the GGUF is written (default: beside the folder)')
+    .option('--quantization <type>', 'f32, f16, bf16, q8_0 (default), or smaller: q6_K … q2_K')
+    .addOption(
+      new Option('--target <target>', 'default: Ollama where it can be reached, else the GGUF alone').choices(
+        ['ollama', 'gguf'],
+      ),
+    )
+    .option('--host <address>', 'where Ollama is (default: OLLAMA_HOST, else this machine)')
+    .option('--llama-cpp <dir>', 'default: LLAMA_CPP_PATH, or what `sft setup serve` installed')
+    .option('--pre-tokenizer <name>', "llama.cpp's name for it, where it does not know the tokenizer")
+    .option('--template <file>', 'a Go template, for an Ollama that needs one')
+    .option('--json', 'for programs')
+    .action(async (folder: string, options: object) => {
+      const { convertCommand } = await import('./commands/convert.ts')
+      await convertCommand(folder, options)
+    })
+
+  const setup = program.command('setup').description('install what a part needs, once for this machine')
+  setup
+    .command('serve')
+    .description("llama.cpp's library and converter (90 MB)")
+    .action(async () => {
+      const { setupServeCommand } = await import('./commands/setup-serve.ts')
+      await setupServeCommand()
+    })
+
   const llm = program.command('llm').description('what belongs to asking models')
   llm
     .command('cache')

@@ -28,6 +28,6 @@ export const PYTHON_JSON = `{{- define "text" }}{{ printf "%q" . }}{{ end }}
 {{- define "parameters" }}{{ "{" }}"type": {{ template "text" .Type }}
 {{- if .Required }}, "required": {{ template "list" .Required }}{{ end }}, "properties": {{ template "properties" .Properties }}{{ "}" }}
 {{- end }}
-{{- define "function" }}{{ "{" }}"name": {{ template "text" .Name }}, "description": {{ template "text" .Description }}, "parameters": {{ template "parameters" .Parameters }}{{ "}" }}{{ end }}
+{{- define "function" }}{{ "{" }}"name": {{ template "text" .Name }}{{ if .Description }}, "description": {{ template "text" .Description }}{{ end }}, "parameters": {{ template "parameters" .Parameters }}{{ "}" }}{{ end }}
 {{- define "tool" }}{{ "{" }}"type": {{ template "text" .Type }}, "function": {{ template "function" .Function }}{{ "}" }}{{ end }}
 {{- define "arguments" }}{{ template "object" . }}{{ end }}`

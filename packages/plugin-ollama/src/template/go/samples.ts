@@ -67,7 +67,7 @@ export function jinjaSamples({ template, bos, eos }: TokenizerFacts): JinjaSampl
     userToAssistant,
     assistantToUser,
     ...(system?.length === 3 && { system: { before: system[0] ?? '', after: system[1] ?? '' } }),
-    ...(withTool !== undefined && withTool.includes('sftkit-T') && { withTool }),
+    ...(withTool?.includes('sftkit-T') && { withTool }),
   }
 }
 

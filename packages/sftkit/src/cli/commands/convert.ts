@@ -1,0 +1,64 @@
+import { existsSync } from 'node:fs'
+import { basename, dirname, join, relative, resolve } from 'node:path'
+import { type GateResult, type MakeModelOptions, toOllama } from '@sftkit/plugin-ollama'
+import pc from 'picocolors'
+import { createDisplay } from '../display.ts'
+import { callersDirectory } from '../environment.ts'
+import { EXIT } from '../exit-codes.ts'
+import { table } from '../table.ts'
+
+interface ConvertFlags extends MakeModelOptions {
+  readonly name?: string
+  readonly out?: string
+  readonly llamaCpp?: string
+  readonly json?: boolean
+}
+
+/** `sft convert`: a model folder, or that of a run, to GGUF and Ollama. */
+export async function convertCommand(folder: string, flags: object): Promise<void> {
+  const { name, out, llamaCpp, json = false, ...options } = flags as ConvertFlags
+  const cwd = callersDirectory()
+  const modelPath = modelFolder(resolve(cwd, folder))
+  const display = createDisplay({ json })
+  const abort = new AbortController()
+  const stop = (): void => {
+    if (abort.signal.aborted) process.exit(EXIT.interrupted)
+    abort.abort()
+  }
+  process.on('SIGINT', stop).on('SIGTERM', stop)
+  try {
+    const made = await toOllama(name ?? basename(resolve(cwd, folder)).toLowerCase(), {
+      ...options,
+      modelPath,
+      out: out === undefined ? dirname(modelPath) : resolve(cwd, out),
+      ...(llamaCpp !== undefined && { llamaCppPath: llamaCpp }),
+      ...(options.template !== undefined && { template: resolve(cwd, options.template) }),
+      signal: abort.signal,
+      log: display.log,
+    })
+    display.end()
+    if (json) {
+      process.stdout.write(`${JSON.stringify(made)}\n`)
+      return
+    }
+    const last = made.target === 'ollama' ? `ollama run ${made.name}` : relative(cwd, made.gguf)
+    process.stdout.write(`${gateTable(made.gates)}\n\n→ ${last}\n`)
+  } finally {
+    display.end()
+    process.off('SIGINT', stop).off('SIGTERM', stop)
+  }
+}
+
+/** The folder itself, or the model of the run that it is. */
+function modelFolder(folder: string): string {
+  const ofRun = ['merged', 'final'].map((name) => join(folder, 'model', name))
+  return ofRun.find((path) => existsSync(path)) ?? folder
+}
+
+function gateTable(gates: readonly GateResult[]): string {
+  const marks = { passed: pc.green('passed'), failed: pc.red('failed'), 'not-run': pc.yellow('not run') }
+  return table(
+    ['gate', '', ''],
+    gates.map(({ gate, status, detail }) => [gate, marks[status], detail]),
+  )
+}
