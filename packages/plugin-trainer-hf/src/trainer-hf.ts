@@ -22,7 +22,13 @@ export function trainerHf(input: TrainerHfOptions): Plugin {
         const chosen = config.format === undefined ? [] : [config.format].flat()
         return chosen.includes(format) ? undefined : { ...config, format: [...chosen, format] }
       })
-      api.train({ handler: (context) => train(settings, context) })
+      api.train({
+        handler: (context) => train(settings, context),
+        async preview(context) {
+          const { previewTraining } = await import('./preview/preview-training.ts')
+          return previewTraining(settings, context)
+        },
+      })
     },
   })
 }

@@ -30,7 +30,7 @@ export interface TemplateCheck {
   readonly facts?: TemplateFacts
   readonly survey: Survey
   readonly training?: TrainingTemplate
-  readonly learning?: Learning
+  readonly learning: Learning
   readonly argumentsAs: 'object' | 'text'
   readonly warnings: readonly TemplateWarning[]
   readonly rows: number
@@ -62,7 +62,8 @@ export async function checkTemplate(input: TemplateCheckInput): Promise<Template
   }
   const parts = survey.parts()
   const base = { chat, survey: parts, rows }
-  if (!chats) return { ...base, argumentsAs: 'object', warnings: [], checked: 0 }
+  const plain: Learning = { tokenizer: chat.tokenizer, assistantOnly: false, argumentsAs: 'object' }
+  if (!chats) return { ...base, learning: plain, argumentsAs: 'object', warnings: [], checked: 0 }
   const { template, tokenizer } = chat
   if (template === undefined)
     throw sftError(
@@ -151,7 +152,7 @@ function checkRow(row: DatasetRow, learning: Learning, chat: ModelChat): Templat
     } catch (error) {
       throw refused(chat.model, 'A row has what no turn may be', errorText(error), row)
     }
-    if (sequence.kind === 'text' || !learning.assistantOnly) continue
+    if (sequence.kind === 'text' || (sequence.given === undefined && !learning.assistantOnly)) continue
     const turns = sequence.messages.filter(isLearned).length
     const made = learned.spans.filter(({ from, until }) => until > from).length
     if (turns === 0 || made === 0) throw unlearned(row, chat, learned)

@@ -1,6 +1,5 @@
 import { createReadStream } from 'node:fs'
 import { basename } from 'node:path'
-import { createInterface } from 'node:readline'
 import { sftError } from '@sftkit/core'
 import type { RowMessage } from './messages.ts'
 
@@ -28,15 +27,23 @@ export type Sequence =
 export async function* datasetRows(paths: readonly string[]): AsyncGenerator<DatasetRow> {
   for (const path of paths) {
     let line = 0
-    for await (const text of createInterface({
-      input: createReadStream(path),
-      crlfDelay: Number.POSITIVE_INFINITY,
-    })) {
+    for await (const text of lines(path)) {
       line++
-      if (text === '') continue
+      if (text.trim() === '') continue
       yield { value: parsed(text, path, line), file: basename(path), line }
     }
   }
+}
+
+/** Lines end with a newline and nothing else: Node's own reader also ends them at U+2028, which texts have. */
+async function* lines(path: string): AsyncGenerator<string> {
+  let begun = ''
+  for await (const chunk of createReadStream(path, { encoding: 'utf8', highWaterMark: 1 << 20 })) {
+    const parts = (begun + (chunk as string)).split('\n')
+    begun = parts.pop() ?? ''
+    yield* parts
+  }
+  if (begun !== '') yield begun
 }
 
 function parsed(text: string, path: string, line: number): Record<string, unknown> {

@@ -45,9 +45,10 @@ const RULES: readonly Rule[] = [
   },
   {
     part: 'earlierReasoning',
-    fact: ({ earlierReasoning }) => earlierReasoning,
-    name: 'the reasoning of turns that others follow',
-    only: 'it is not learned; `prompt-completion` rows, one for each turn, teach it',
+    // A template that writes no reasoning at all has nothing to be said of earlier turns.
+    fact: ({ reasoning, earlierReasoning }) => (reasoning === 'kept' ? earlierReasoning : reasoning),
+    name: 'reasoning in turns that others follow',
+    only: 'it is not learned. Where the template keeps that of the last turn, `prompt-completion` rows, one for each turn, teach it',
   },
 ]
 

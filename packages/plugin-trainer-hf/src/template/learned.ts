@@ -9,8 +9,8 @@ import { turnsOf } from './turn-rows.ts'
 /** What tells the learned tokens of conversations. */
 export interface Learning {
   readonly tokenizer: ChatTokenizer
-  /** The model's own template. */
-  readonly template: ChatTemplate
+  /** The model's own template; absent where rows are plain texts. */
+  readonly template?: ChatTemplate
   /** With generation marks; absent: one sequence is made of each learned turn. */
   readonly marked?: ChatTemplate
   /** False: every token of a conversation is learned. */
@@ -45,6 +45,7 @@ export function learnedText(sequence: Sequence, learning: Learning): LearnedText
   const { tools, variables, given } = sequence
   const { messages } = fitted(sequence, learning.argumentsAs)
   const { template, marked, assistantOnly } = learning
+  if (template === undefined) throw new Error('there is no chat template')
   if (given !== undefined) {
     const { text } = template.render(messages, { tools, variables })
     const prompt = template.render(messages.slice(0, given), { tools, variables, prompt: true }).text

@@ -29,7 +29,7 @@ export interface ChatTokenizer {
   count(text: string): number
   /** Where each token ends, in bytes of the text as the tokenizer sees it; undefined where they do not spell it. */
   ends(text: string, encoded: Encoded): Uint32Array | undefined
-  /** The text as tokenised: NFC where the tokenizer composes characters. */
+  /** The text as the tokenizer cuts it: in NFC where it composes characters, with `▁` for spaces where it writes them so. */
   normalise(text: string): string
   decode(ids: readonly number[]): string
   idOf(token: string): number | undefined
@@ -50,12 +50,14 @@ export async function loadChatTokenizer(files: TokenizerFiles): Promise<ChatToke
   const added = new Map((json.added_tokens ?? []).map((token) => [token.id, token]))
   const byteLevel = mentions(json.pre_tokenizer, 'ByteLevel') || mentions(json.decoder, 'ByteLevel')
   const composes = mentions(json.normalizer, 'NFC')
-  const tokenBytes = byteLevel ? byteLevelBytes : metaspaceBytes
+  const space = Buffer.from(byteLevel ? ' ' : '▁')
+  const tokenBytes = byteLevel ? byteLevelBytes : pieceBytes
+  const addedText = (content = ''): string => (byteLevel ? content : content.replaceAll(' ', '▁'))
   const cache = new Map<number, Uint8Array>()
   const bytesOf = (token: string, id: number): Uint8Array => {
     const known = cache.get(id)
     if (known !== undefined) return known
-    const bytes = added.has(id) ? Buffer.from(added.get(id)?.content ?? '') : tokenBytes(token)
+    const bytes = added.has(id) ? Buffer.from(addedText(added.get(id)?.content)) : tokenBytes(token)
     cache.set(id, bytes)
     return bytes
   }
@@ -67,8 +69,11 @@ export async function loadChatTokenizer(files: TokenizerFiles): Promise<ChatToke
     sha256: createHash('sha256').update(files.tokenizerText).digest('hex'),
     encode,
     count: tokenCounter(json, files.config, (text) => encode(text).ids.length, Tokenizer),
-    ends: (text, encoded) => tokenEnds(Buffer.from(text), encoded, bytesOf, added),
-    normalise: (text) => (composes ? text.normalize('NFC') : text),
+    ends: (text, encoded) => tokenEnds(Buffer.from(text), encoded, bytesOf, added, space),
+    normalise(text) {
+      const composed = composes ? text.normalize('NFC') : text
+      return byteLevel ? composed : composed.replaceAll(' ', '▁')
+    },
     decode: (ids) =>
       tokenizer.decode([...ids], { skip_special_tokens: false, clean_up_tokenization_spaces: false }),
     idOf: (token) => tokenizer.token_to_id(token),
@@ -96,10 +101,8 @@ function isPlain(byte: number): boolean {
   return (byte >= 33 && byte <= 126) || (byte >= 161 && byte <= 172) || byte >= 174
 }
 
-/** Bytes of a token of SentencePiece: `▁` is a space, `<0x0A>` a byte. */
-function metaspaceBytes(token: string): Uint8Array {
+/** Bytes of a token of SentencePiece: its letters, or the one byte that `<0x0A>` names. */
+function pieceBytes(token: string): Uint8Array {
   const byte = /^<0x([0-9A-F]{2})>$/.exec(token)
-  return byte === null
-    ? Buffer.from(token.replaceAll('▁', ' '))
-    : Uint8Array.of(Number.parseInt(byte[1] as string, 16))
+  return byte === null ? Buffer.from(token) : Uint8Array.of(Number.parseInt(byte[1] as string, 16))
 }

@@ -36,7 +36,7 @@ export async function writeTurnRows(
         prompt: messages.slice(0, turn.given),
         completion: messages.slice(turn.given),
         tools: turn.tools,
-        chat_template_kwargs: turn.variables,
+        ...(Object.keys(turn.variables).length > 0 && { chat_template_kwargs: turn.variables }),
       })}\n`
       hash.update(line)
       if (!out.write(line)) await new Promise<void>((drained) => out.once('drain', drained))

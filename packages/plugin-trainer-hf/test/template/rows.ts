@@ -22,6 +22,24 @@ function call(id: string, args: object): NonNullable<RowMessage['tool_calls']>[n
   return { id, type: 'function', function: { name: 'get_weather', arguments: args } }
 }
 
+/** Texts that tokenizers cut in ways of their own. */
+const AWKWARD = [
+  'tab\tand\u00a0no-break\u2003space',
+  'line\r\nline\rline\u2028line',
+  '    four  two   three ',
+  '1234567890 3.14159 1e-9 ١٢٣ ½ ²',
+  "don't I'LL we've ’s x's",
+  'שלום עולם مرحبا हिन्दी ไทย 한국어 日本語。',
+  '\u202eright to left\u202c \u200b\u200d\ufeff',
+  '𝔘𝔫𝔦𝔠𝔬𝔡𝔢 🏳️‍🌈 👨🏿‍🚀 🇧🇷🇧🇷 ﷽',
+  'a\u0301e\u0300o\u0302 Å ① ﬃ ſ İ ß',
+  '<|not_a_token|> <tool> </s> <s> ▁ Ġ Ċ <0x0A>',
+  '\\n \\u0041 {{ x }} {% y %} {# z #} "\\"',
+  'camelCaseHTTPServer2_snake-kebab.dot/path?x=1&y=2#z',
+  '................ -------- ######## ////////',
+  'def f(x):\n\treturn {\n\t\t"a": [1,2,3],\n\t}\n\n\n',
+]
+
 /** Conversations of every shape that agents have; a template may refuse some. */
 export const rows: readonly Row[] = [
   {
@@ -79,6 +97,12 @@ export const rows: readonly Row[] = [
       { role: 'assistant', content: 'No.', reasoning_content: '91 = 7 * 13.' },
       { role: 'user', content: 'And 97?' },
       { role: 'assistant', content: 'Yes.', reasoning_content: 'No divisor up to 9.\nSo it is.' },
+    ],
+  },
+  {
+    messages: [
+      { role: 'user', content: AWKWARD.join('\n') },
+      { role: 'assistant', content: AWKWARD.toReversed().join(' ') },
     ],
   },
 ]

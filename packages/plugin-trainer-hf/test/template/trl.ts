@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -62,6 +62,9 @@ export async function openTrl(
       child.stdin.write(`${JSON.stringify(templates)}\n`)
       return answer()
     },
-    close: () => void child.stdin.end(),
+    close() {
+      child.stdin.end()
+      rmSync(folder, { recursive: true, force: true })
+    },
   }
 }

@@ -104,7 +104,7 @@ def masks_of(tokenizer: PreTrainedTokenizerFast, rows: list[dict]) -> dict:
 
 def main() -> None:
     families = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
-    rows = [json.loads(line) for line in Path(sys.argv[2]).read_text(encoding="utf-8").splitlines()]
+    rows = [json.loads(line) for line in Path(sys.argv[2]).read_text(encoding="utf-8").split("\n")]
     out = Path(sys.argv[3])
     texts = [json.dumps(row, ensure_ascii=False) for row in rows]
     tokenizers = {family["name"]: write_family(family, texts, out / family["name"]) for family in families}

@@ -12,11 +12,25 @@ export function summary(result: RunResult, cwd: string, dry: boolean): string {
   ]
   for (const part of [sourceTable(result), rowTable(result), noteTable(result)])
     if (part !== undefined) lines.push('', part)
+  if (result.preview !== undefined) lines.push('', previewText(result.preview.text))
   lines.push(
     '',
     dry ? 'Nothing was written: this was a dry run.' : `${pc.green('→')} ${relative(cwd, result.out) || '.'}`,
   )
   return lines.join('\n')
+}
+
+/** What a stage says of itself; what it puts between ⟦ and ⟧ is coloured where colours are shown. */
+function previewText(text: string): string {
+  if (!pc.isColorSupported) return text
+  return text.replace(/⟦([^⟦⟧]+)⟧/g, (_all, marked: string) =>
+    marked
+      .split('\n')
+      .map((line) =>
+        line.replace(/^(\s*│ )?(.*)$/, (_line, bar = '', rest: string) => `${bar}${pc.green(rest)}`),
+      )
+      .join('\n'),
+  )
 }
 
 function many(number: number, name: string): string {

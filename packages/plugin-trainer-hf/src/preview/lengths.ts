@@ -1,0 +1,89 @@
+import { statSync } from 'node:fs'
+import { sftError } from '@sftkit/core'
+import { datasetRows } from '../template/dataset-rows.ts'
+import { type Learning, learnedText, trainedSequences } from '../template/learned.ts'
+
+/** So many bytes of rows are tokenised whole, which takes some 15 seconds. Of more, as many, evenly over all of them. */
+const WHOLE_BYTES = 64 * 1024 * 1024
+
+/** What rows are in tokens. Shares and sums are of the rows that were tokenised. */
+export interface RowLengths {
+  /** Rows of the files. */
+  readonly rows: number
+  /** What is trained: a row of a preference has two sequences, one that is trained turn by turn one for each turn. */
+  readonly sequences: number
+  /** Sequences that were tokenised; fewer than there are where the dataset is large. */
+  readonly tokenised: number
+  /** Tokens of each tokenised one, in their order. */
+  readonly lengths: readonly number[]
+  readonly tokens: number
+  /** Learned tokens, counted over each learned part by itself. */
+  readonly learned: number
+  /** Longer than `max_length`, and still with a learned token before it. */
+  readonly cut: number
+  /** Without a learned token before `max_length`: the trainer leaves them out. */
+  readonly dropped: number
+}
+
+/** Tokenises the rows of JSON-lines files. @throws SFT_TEMPLATE_ROW, and what the template raises */
+export async function rowLengths(
+  files: readonly string[],
+  learning: Learning,
+  maxLength: number | undefined,
+  signal: AbortSignal,
+  bytesTokenised = WHOLE_BYTES,
+): Promise<RowLengths> {
+  const bytes = files.reduce((sum, file) => sum + statSync(file).size, 0)
+  const every = Math.max(1, Math.ceil(bytes / bytesTokenised))
+  const lengths: number[] = []
+  let [rows, all, learned, cut, dropped] = [0, 0, 0, 0, 0]
+  for await (const row of datasetRows(files)) {
+    signal.throwIfAborted()
+    const sequences = trainedSequences(row, learning)
+    all += sequences.length
+    if (rows++ % every !== 0) continue
+    for (const sequence of sequences) {
+      const { text, spans } = learnedText(sequence, learning)
+      const length = learning.tokenizer.count(text)
+      lengths.push(length)
+      for (const { from, until } of spans) learned += learning.tokenizer.count(text.slice(from, until))
+      if (maxLength === undefined || length <= maxLength) continue
+      const before = learning.tokenizer.count(text.slice(0, spans[0]?.from ?? text.length))
+      if (before >= maxLength) dropped++
+      else cut++
+    }
+  }
+  const tokens = lengths.reduce((sum, length) => sum + length, 0)
+  return { rows, sequences: all, tokenised: lengths.length, lengths, tokens, learned, cut, dropped }
+}
+
+/** p50, p90, p95, p99 and the longest. */
+export function percentiles(lengths: readonly number[]): Record<string, number> {
+  const sorted = [...lengths].sort((a, b) => a - b)
+  const at = (share: number): number => sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? 0
+  return { p50: at(0.5), p90: at(0.9), p95: at(0.95), p99: at(0.99), max: at(1) }
+}
+
+/**
+ * Refuses a training whose `max_length` would cut or drop more of the rows than is allowed.
+ *
+ * @throws SFT_TEMPLATE_CUT
+ */
+export function checkLengths(
+  { tokenised, lengths, cut, dropped }: RowLengths,
+  maxLength: number | undefined,
+  maxCutShare: number,
+): void {
+  const share = tokenised === 0 ? 0 : (cut + dropped) / tokenised
+  if (maxLength === undefined || share <= maxCutShare) return
+  const { p50, p95, max } = percentiles(lengths)
+  throw sftError(
+    'SFT_TEMPLATE_CUT',
+    `maxLength ${maxLength} cuts ${cut} and drops ${dropped} of ${tokenised} rows (${percent(share)}), and ${percent(maxCutShare)} are allowed. Half of the rows have at most ${p50} tokens, 95 % at most ${p95}, the longest ${max}.`,
+  )
+}
+
+/** `2.5 %`. */
+export function percent(share: number): string {
+  return `${Number((share * 100).toFixed(1))} %`
+}

@@ -1,0 +1,61 @@
+import { type DatasetRow, datasetRows, rowName } from '../template/dataset-rows.ts'
+import { type Learning, learnedText, learnedTokens, trainedSequences } from '../template/learned.ts'
+import type { ChatTokenizer } from '../template/tokenizer.ts'
+
+/** One row as the model reads it. */
+export interface MarkedRow {
+  readonly name: string
+  /** Decoded, learned parts between ⟦ and ⟧; long parts are shortened, and say by how many tokens. */
+  readonly text: string
+  readonly tokens: number
+  readonly learned: number
+}
+
+/** Among so many rows at the beginning the one that is shown is looked for. */
+const LOOKED_AT = 50
+const SHOWN_TOKENS = 120
+
+/** A row with a tool call where there is one, as short as possible, decoded from its tokens. */
+export async function markedRow(
+  files: readonly string[],
+  learning: Learning,
+): Promise<MarkedRow | undefined> {
+  let best: { readonly row: DatasetRow; readonly rank: number } | undefined
+  let looked = 0
+  for await (const row of datasetRows(files)) {
+    if (looked++ === LOOKED_AT) break
+    const text = JSON.stringify(row.value)
+    const rank = text.length + (text.includes('"tool_calls"') ? 0 : 1e9)
+    if (best === undefined || rank < best.rank) best = { row, rank }
+  }
+  if (best === undefined) return undefined
+  const [sequence] = trainedSequences(best.row, learning)
+  const tokens = sequence && learnedTokens(learnedText(sequence, learning), learning.tokenizer)
+  if (tokens === undefined) return undefined
+  const { encoded, mask } = tokens
+  return {
+    name: rowName(best.row),
+    text: parts(encoded.ids, mask, learning.tokenizer),
+    tokens: mask.length,
+    learned: mask.reduce((sum, one) => sum + one, 0),
+  }
+}
+
+function parts(ids: readonly number[], mask: Uint8Array, tokenizer: ChatTokenizer): string {
+  let text = ''
+  for (let from = 0; from < ids.length; ) {
+    let until = from
+    while (until < ids.length && mask[until] === mask[from]) until++
+    const part = shortened(ids.slice(from, until), tokenizer)
+    text += mask[from] === 1 ? `⟦${part}⟧` : part
+    from = until
+  }
+  return text
+}
+
+function shortened(ids: readonly number[], tokenizer: ChatTokenizer): string {
+  if (ids.length <= SHOWN_TOKENS) return tokenizer.decode(ids)
+  const half = SHOWN_TOKENS / 2
+  const left = ids.length - 2 * half
+  return `${tokenizer.decode(ids.slice(0, half))} … ${left} more tokens … ${tokenizer.decode(ids.slice(-half))}`
+}

@@ -1,0 +1,127 @@
+import { basename, isAbsolute, join } from 'node:path'
+import { isSftError, type RunStageContext, type StagePreview, silentLogger } from '@sftkit/core'
+import { workerFile } from '../environment/files.ts'
+import { openEnvironment, type TrainEnvironment } from '../environment/open-environment.ts'
+import { type TrainerSettings, trainedFormat } from '../options.ts'
+import { datasetOf, type TrainDataset } from '../run/dataset.ts'
+import { fingerprintOf } from '../run/fingerprint.ts'
+import { type ModelPlace, modelPlaces, trainJob } from '../run/jobs.ts'
+import { checkTemplate } from '../template/check.ts'
+import { checkLengths, rowLengths } from './lengths.ts'
+import { markedRow } from './marked-row.ts'
+import { packedSequences } from './packing.ts'
+import { reportData, reportText, type TrainingReport } from './report.ts'
+import { type StepArguments, trainingSteps } from './steps.ts'
+
+/**
+ * Says what training would do: how the rows are tokenised and what of them is learned, what `max_length` cuts, how many
+ * steps there are, and the command. No weights are read. Without a training environment everything is said that the
+ * model's files tell.
+ *
+ * @throws SFT_TEMPLATE_…, as the training itself would
+ */
+export async function previewTraining(
+  settings: TrainerSettings,
+  context: RunStageContext,
+): Promise<StagePreview> {
+  const dataset = datasetOf(trainedFormat(settings), context)
+  const environment = await environmentIfThere()
+  const places = modelPlaces(settings, join(context.out, 'model'), context.config.root)
+  const reports: TrainingReport[] = []
+  for (const place of places) reports.push(await report(place, settings, dataset, environment, context))
+  return {
+    text: reports.map(reportText).join('\n\n'),
+    data: { models: reports.map(reportData) },
+  }
+}
+
+/** A dry run also serves where nothing is installed yet. */
+async function environmentIfThere(): Promise<TrainEnvironment | undefined> {
+  try {
+    return await openEnvironment()
+  } catch (error) {
+    if (isSftError(error) && error.code === 'SFT_TRAIN_ENVIRONMENT') return undefined
+    throw error
+  }
+}
+
+async function report(
+  place: ModelPlace,
+  settings: TrainerSettings,
+  dataset: TrainDataset,
+  environment: TrainEnvironment | undefined,
+  context: RunStageContext,
+): Promise<TrainingReport> {
+  const { signal } = context
+  const { args, method, maxCutShare, revision } = settings
+  const paths = (files: TrainDataset['train']): string[] => files.map(({ path }) => path)
+  const [train, validation] = [paths(dataset.train), paths(dataset.validation)]
+  const check = await checkTemplate({
+    model: { path: place.model, ...(revision !== undefined && { revision }) },
+    files: [...train, ...validation],
+    assistantOnly: method === 'sft' && dataset.format === 'messages' && args.assistant_only_loss !== false,
+    signal,
+    ...(environment !== undefined && { python: environment.python }),
+  })
+  const { learning } = check
+  const maxLength = 'max_length' in args ? (args.max_length as number | null) : settings.maxLength
+  const limit = maxLength ?? undefined
+  const lengths = await rowLengths(train, learning, limit, signal)
+  if (method === 'sft') checkLengths(lengths, limit, maxCutShare)
+  const packing = Boolean(args.packing ?? settings.packing)
+  const packed = method === 'sft' && limit !== undefined ? packedSequences(lengths.lengths, limit) : undefined
+  const stepArguments = stepArgumentsOf(settings)
+  const kept = 1 - (lengths.tokenised === 0 ? 0 : lengths.dropped / lengths.tokenised)
+  const rows = method === 'dpo' ? lengths.rows : Math.round(lengths.sequences * kept)
+  const sequences =
+    packing && packed !== undefined ? Math.round((packed * lengths.sequences) / lengths.tokenised) : rows
+  const row = await markedRow(train, learning)
+  const command = environment && (await commandOf(place, settings, dataset, environment, context))
+  return {
+    model: isAbsolute(place.model) ? basename(place.model) : place.model,
+    method,
+    format: dataset.format,
+    check,
+    train: lengths,
+    validation: await rowLengths(validation, learning, limit, signal),
+    maxCutShare,
+    packing,
+    steps: trainingSteps(sequences, stepArguments),
+    stepArguments,
+    ...(limit !== undefined && { maxLength: limit }),
+    ...(packed !== undefined && { packed }),
+    ...(row !== undefined && { row }),
+    ...(command !== undefined && { command }),
+  }
+}
+
+/** TRL's own names in `args` have the last word. */
+function stepArgumentsOf({ args, ...settings }: TrainerSettings): StepArguments {
+  const given = (name: string, otherwise: number): number =>
+    typeof args[name] === 'number' ? args[name] : otherwise
+  return {
+    epochs: given('num_train_epochs', settings.epochs),
+    batchSize: given('per_device_train_batch_size', settings.batchSize),
+    gradientAccumulation: given('gradient_accumulation_steps', settings.gradientAccumulation),
+    worldSize: settings.launcher?.worldSize ?? 1,
+    maxSteps: given('max_steps', -1),
+  }
+}
+
+async function commandOf(
+  place: ModelPlace,
+  settings: TrainerSettings,
+  dataset: TrainDataset,
+  environment: TrainEnvironment,
+  { out, signal }: RunStageContext,
+): Promise<readonly string[]> {
+  const job = await trainJob(place, { settings, dataset, environment }, { log: silentLogger, signal })
+  const folder = job.folder.startsWith(out) ? job.folder.slice(out.length + 1) : job.folder
+  return job.launcher.command({
+    run: { ...job.run, fingerprint: fingerprintOf(job.run), resume: false },
+    runFile: join(folder, 'run.json'),
+    workerFile: workerFile(),
+    python: environment.python,
+    folder,
+  })
+}
