@@ -44,7 +44,9 @@ export function createRehearsal(aside: Aside): Rehearsal {
     })
     if (aside.signal.aborted) throw sftError('SFT_INTERRUPTED', 'The run was interrupted.')
     if (projection === undefined || projection.questions === 0) return
-    if ((await onProjection?.(projection)) === false)
+    const goOn = await onProjection?.(projection)
+    if (aside.signal.aborted) throw sftError('SFT_INTERRUPTED', 'The run was interrupted.')
+    if (goOn === false)
       throw sftError('SFT_LLM_DECLINED', 'The questions were not agreed to; none of them was asked.')
   }
   return {
