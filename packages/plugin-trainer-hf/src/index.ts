@@ -1,4 +1,6 @@
 /** Training with Hugging Face's TRL. */
+export type { RowSource, TrainRow, TrainRows } from './code/rows.ts'
+export { type TrainedModel, type TrainSftOptions, trainSft } from './code/train-sft.ts'
 export { type AccelerateOptions, accelerate } from './launch/accelerate.ts'
 export { type LocalOptions, local } from './launch/local.ts'
 export type { Launch, Launcher, WorkerEnd } from './launch/types.ts'

@@ -49,6 +49,7 @@ export function trainProgress(): TrainProgress {
       const { loss, eval_loss: evalLoss, num_tokens: tokens } = event.log
       if (typeof loss === 'number') losses.push(loss)
       figures = {
+        loss: figures.loss ?? '–',
         ...figures,
         ...(typeof loss === 'number' && { loss: rounded(loss) }),
         ...(typeof evalLoss === 'number' && { 'eval loss': rounded(evalLoss) }),

@@ -9,7 +9,10 @@ export function terminalChart(points: readonly LossPoint[]): string[] {
   const [first] = points
   const last = points.at(-1)
   if (first === undefined || last === undefined || points.length < 2) return []
-  const means = columnMeans(points.map(({ loss }) => loss))
+  const values = columnMeans(points.map(({ loss }) => loss))
+  // Few values are drawn as wide bars.
+  const wide = Math.max(1, Math.floor(COLUMNS / values.length))
+  const means = values.flatMap((value) => Array<number>(wide).fill(value))
   const high = Math.max(...means)
   const eighths = means.map((mean) => (high === 0 ? 0 : Math.max(1, Math.round((mean / high) * ROWS * 8))))
   const labels = Array.from({ length: ROWS }, (_, row) =>

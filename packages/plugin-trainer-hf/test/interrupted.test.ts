@@ -1,0 +1,118 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { appendFileSync, existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { expectSftError } from '@sftkit/testing'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type TrainSftOptions, trainSft } from '../src/index.ts'
+import { eventOf, events, findTraining, openWorkplace, type Workplace } from './training.ts'
+
+const found = await findTraining()
+const title = 'reason' in found ? `interrupted training (skipped: ${found.reason})` : 'interrupted training'
+const STEPS = 60
+
+describe.skipIf('reason' in found)(title, () => {
+  let place: Workplace
+
+  beforeAll(async () => {
+    place = await openWorkplace('python' in found ? found.python : '')
+  })
+  afterAll(() => place?.remove())
+
+  const long = (name: string): TrainSftOptions => ({
+    model: place.model,
+    out: place.out(name),
+    batchSize: 2,
+    gradientAccumulation: 1,
+    dtype: 'float32',
+    device: 'cpu',
+    saveStrategy: 'steps',
+    args: { max_steps: STEPS, save_steps: 10, save_total_limit: 2, gradient_checkpointing: false },
+  })
+
+  /** Trains in a process of its own. @returns what it printed and its exit code */
+  function start(options: TrainSftOptions): { child: ChildProcess; end: Promise<[string, number | null]> } {
+    const script = fileURLToPath(new URL('train-process.ts', import.meta.url))
+    const child = spawn(process.execPath, [script, place.rows, JSON.stringify(options)], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    let printed = ''
+    child.stdout?.on('data', (chunk: Buffer) => {
+      printed += String(chunk)
+    })
+    return {
+      child,
+      end: new Promise((resolve) => child.on('close', (code) => resolve([printed.trim(), code]))),
+    }
+  }
+
+  const workerOf = (name: string): number =>
+    Number(events(place.out(name)).findLast(({ type }) => type === 'start')?.pid)
+
+  async function goneSoon(pid: number): Promise<boolean> {
+    for (let waited = 0; waited < 10_000; waited += 100) {
+      try {
+        process.kill(pid, 0)
+      } catch {
+        return true
+      }
+      await new Promise((resolve) => setTimeout(resolve, 100))
+    }
+    return false
+  }
+
+  /** The steps of the last start's first and last event of training. */
+  const lastBegin = (name: string): number =>
+    Number(events(place.out(name)).findLast(({ type }) => type === 'train_begin')?.step)
+
+  it('goes on after its worker was killed', async () => {
+    const training = trainSft({ train: place.rows }, long('worker'))
+    const failed = expectSftError(training, 'SFT_TRAIN_KILLED')
+    await eventOf(place.out('worker'), 'checkpoint')
+    process.kill(workerOf('worker'), 'SIGKILL')
+    await failed
+    // What a worker leaves that was killed while it wrote.
+    appendFileSync(join(place.out('worker'), 'model/events.jsonl'), '{"v":1,"seq":99,"t":1,"type":"lo')
+    const { steps } = await trainSft({ train: place.rows }, long('worker'))
+    expect(steps).toBe(STEPS)
+    const lines = readFileSync(join(place.out('worker'), 'model/events.jsonl'), 'utf8').split('\n')
+    const begun = lines.findLast((line) => line.includes('"train_begin"'))
+    expect(JSON.parse(begun ?? '{}').step).toBeGreaterThanOrEqual(10)
+  }, 120_000)
+
+  it('ends with its parent, one in a folder at a time, and goes on after both were killed', async () => {
+    const first = start(long('parent'))
+    await eventOf(place.out('parent'), 'checkpoint')
+    await expectSftError(trainSft({ train: place.rows }, long('parent')), 'SFT_TRAIN_BUSY')
+    first.child.kill('SIGKILL')
+    await first.end
+    expect(await goneSoon(workerOf('parent'))).toBe(true)
+    const before = events(place.out('parent')).length
+    const second = start(long('parent'))
+    await eventOf(place.out('parent'), 'checkpoint', before)
+    const worker = workerOf('parent')
+    process.kill(-worker, 'SIGKILL')
+    second.child.kill('SIGKILL')
+    await second.end
+    expect(await goneSoon(worker)).toBe(true)
+    const [printed, code] = await start(long('parent')).end
+    expect([printed, code]).toEqual([String(STEPS), 0])
+    expect(lastBegin('parent')).toBeGreaterThanOrEqual(20)
+  }, 180_000)
+
+  it('writes a checkpoint when it is cancelled, goes on from there, and refuses to with other options', async () => {
+    const options = { ...long('cancelled'), saveStrategy: 'no' as const, loggingSteps: 1 }
+    const first = start(options)
+    await eventOf(place.out('cancelled'), 'log')
+    first.child.kill('SIGINT')
+    expect(await first.end).toEqual(['SFT_INTERRUPTED', 130])
+    const step = Number(events(place.out('cancelled')).findLast(({ type }) => type === 'cancelled')?.step)
+    expect(step).toBeGreaterThan(0)
+    expect(existsSync(join(place.out('cancelled'), `model/checkpoints/checkpoint-${step}`))).toBe(true)
+    const other = trainSft({ train: place.rows }, { ...options, learningRate: 1e-3 })
+    await expectSftError(other, 'SFT_TRAIN_RESUME')
+    const { steps } = await trainSft({ train: place.rows }, options)
+    expect(steps).toBe(STEPS)
+    expect(lastBegin('cancelled')).toBe(step)
+  }, 120_000)
+})

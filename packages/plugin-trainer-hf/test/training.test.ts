@@ -1,0 +1,149 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expectSftError } from '@sftkit/testing'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { local, type TrainSftOptions, trainSft } from '../src/index.ts'
+import { preferenceRows, toolRows, unpairedRows } from './rows.ts'
+import { events, findTraining, judge, openWorkplace, type Workplace } from './training.ts'
+
+const found = await findTraining()
+const title = 'reason' in found ? `training (skipped: ${found.reason})` : 'training'
+
+describe.skipIf('reason' in found)(title, () => {
+  let place: Workplace
+
+  beforeAll(async () => {
+    place = await openWorkplace('python' in found ? found.python : '')
+  })
+  afterAll(() => place?.remove())
+
+  const few = (name: string, more: Partial<TrainSftOptions> = {}): TrainSftOptions => ({
+    model: place.model,
+    out: place.out(name),
+    batchSize: 4,
+    gradientAccumulation: 1,
+    learningRate: 0.005,
+    dtype: 'float32',
+    device: 'cpu',
+    loggingSteps: 1,
+    ...more,
+    args: { max_steps: 4, gradient_checkpointing: false, ...more.args },
+  })
+
+  it('learns 64 rows with tool calls, and says them again, call and end included', async () => {
+    const trained = await trainSft(
+      { train: place.rows },
+      {
+        ...few('learned', { loggingSteps: 10, batchSize: 8, epochs: 20, learningRate: 0.012 }),
+        args: { gradient_checkpointing: false },
+      },
+    )
+    const parity = { num_train_epochs: 1, per_device_train_batch_size: 4, learning_rate: 0.005, max_steps: 4 }
+    const same = await trainSft({ train: place.rows }, few('same'))
+    const lora = await trainSft({ train: place.rows }, few('lora', { lora: { r: 4 }, learningRate: 0.02 }))
+    const turns = [0, 7, 31, 63].flatMap((row) => [
+      [row, 1],
+      [row, 3],
+    ])
+    const [losses, said, merged] = (await judge(place.folder, [
+      {
+        do: 'plain',
+        model: place.model,
+        rows: place.rows,
+        args: {
+          ...parity,
+          gradient_accumulation_steps: 1,
+          max_grad_norm: 1,
+          warmup_steps: 0.1,
+          max_length: 2048,
+          logging_steps: 1,
+          save_strategy: 'no',
+          report_to: 'none',
+          seed: 42,
+          bf16: false,
+          gradient_checkpointing: false,
+          assistant_only_loss: true,
+        },
+      },
+      { do: 'decode', model: trained.modelPath, rows: place.rows, turns },
+      {
+        do: 'compare',
+        base: place.model,
+        adapter: lora.checkpoint.adapter,
+        merged: lora.modelPath,
+      },
+    ])) as [
+      [number, number][],
+      { said: string; wanted: string }[],
+      { difference: number; learned: number; largest: number },
+    ]
+    expect(said.map((one) => one.said)).toEqual(said.map((one) => one.wanted))
+    expect(said[0]?.wanted).toContain('<tool_call>')
+    expect(said[0]?.wanted).toMatch(/<\|im_end\|>$/)
+    expect(trained.steps).toBe(160)
+    expect(trained.finalLoss).toBe(trained.metrics.findLast((entry) => 'loss' in entry)?.loss)
+    // Parity: the same losses at every logged step.
+    expect(losses).toHaveLength(4)
+    expect(same.metrics.flatMap(({ step, loss }) => (loss === undefined ? [] : [[step, loss]]))).toEqual(
+      losses,
+    )
+    // An adapter changes the model, and merging it changes nothing more.
+    expect(merged.learned).toBeGreaterThan(0.01)
+    expect(merged.difference / merged.largest).toBeLessThan(1e-4)
+    expect(lora.modelPath).toBe(join(place.out('lora'), 'model/merged'))
+    const done = events(place.out('learned')).find(({ type }) => type === 'done')
+    expect(Number(done?.callbackSeconds) / Number(done?.trainSeconds)).toBeLessThan(0.01)
+    expect(readFileSync(join(place.out('learned'), 'model/loss.svg'), 'utf8')).toContain(
+      '<polyline class="train"',
+    )
+  }, 240_000)
+
+  it('takes up what is done, and trains anew with other options', async () => {
+    const again = await trainSft({ train: place.rows }, few('same'))
+    expect(events(place.out('same')).filter(({ type }) => type === 'start')).toHaveLength(1)
+    expect(again.steps).toBe(4)
+    const saved = again.saveModel(place.out('saved'))
+    expect(existsSync(join(saved, 'model.safetensors'))).toBe(true)
+  })
+
+  it('trains DPO and KTO, and evaluates', async () => {
+    const dpo = await trainSft(
+      { train: preferenceRows(16), validation: preferenceRows(4) },
+      few('dpo', { method: 'dpo', args: { max_steps: 2, beta: 0.2 } }),
+    )
+    const kto = await trainSft(unpairedRows(16), few('kto', { method: 'kto', args: { max_steps: 2 } }))
+    expect(dpo.steps).toBe(2)
+    expect(dpo.metrics.some((entry) => typeof entry['rewards/margins'] === 'number')).toBe(true)
+    expect(dpo.metrics.some((entry) => typeof entry.eval_loss === 'number')).toBe(true)
+    expect(kto.steps).toBe(2)
+    expect(kto.finalLoss).toBeTypeOf('number')
+  }, 120_000)
+
+  it('trains the same in two processes as in one with double accumulation', async () => {
+    const two = await trainSft(toolRows(16), few('two', { batchSize: 2, launcher: local({ processes: 2 }) }))
+    const one = await trainSft(toolRows(16), few('one', { batchSize: 2, gradientAccumulation: 2 }))
+    const env = events(place.out('two')).find(({ type }) => type === 'env')
+    expect(env?.worldSize).toBe(2)
+    const losses = ({ metrics }: typeof one) =>
+      metrics.flatMap(({ loss }) => (typeof loss === 'number' ? [loss] : []))
+    expect(losses(two)).toHaveLength(4)
+    for (const [at, loss] of losses(two).entries()) expect(loss).toBeCloseTo(losses(one)[at] ?? 0, 3)
+  }, 120_000)
+
+  it('refuses a run that diverges', async () => {
+    const options = few('diverged', { learningRate: 1e30, maxGradNorm: 0, args: { max_steps: 10 } })
+    await expectSftError(trainSft(toolRows(8), options), 'SFT_TRAIN_DIVERGED')
+    expect(existsSync(join(place.out('diverged'), 'model/final'))).toBe(false)
+  }, 60_000)
+
+  it('refuses rows that max_length cuts, or leaves nothing of', async () => {
+    await expectSftError(trainSft(toolRows(8), few('cut', { maxLength: 350 })), 'SFT_TEMPLATE_CUT')
+    await expectSftError(trainSft(toolRows(8), few('gone', { maxLength: 16 })), 'SFT_TRAIN_DATA')
+  }, 90_000)
+
+  it('trains on one row', async () => {
+    const trained = await trainSft(toolRows(1), few('one-row', { args: { max_steps: -1 } }))
+    expect(trained.steps).toBe(1)
+    expect(trained.finalLoss).toBeGreaterThan(0)
+  }, 60_000)
+})
