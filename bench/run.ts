@@ -19,6 +19,7 @@ import { hints } from './suites/hints.ts'
 import { llm } from './suites/llm.ts'
 import { memory } from './suites/memory.ts'
 import { nearDuplicates } from './suites/near-duplicates.ts'
+import { recorder } from './suites/recorder.ts'
 import { startUp } from './suites/start-up.ts'
 import type { Bench, SuiteResult } from './suites/suite.ts'
 import { swePairs } from './suites/swe-pairs.ts'
@@ -33,6 +34,7 @@ const suites = {
   hints,
   'swe-pairs': swePairs,
   llm,
+  recorder,
 }
 
 const { values } = parseArgs({

@@ -9,10 +9,15 @@ export const destructiveCommand: SecurityRule = {
   flags: ({ kind, paths, commands, action }) =>
     (kind === 'delete' && paths.some(isPrecious)) ||
     commands.some(destroys) ||
-    (kind === 'command' && FORK_BOMB.test(action.query ?? action.content ?? '')),
+    (kind === 'command' && isForkBomb(action.query ?? action.content ?? '')),
 }
 
 const FORK_BOMB = /(\w*|:)\s*\(\)\s*\{\s*\1\s*\|\s*\1\s*&\s*\}\s*;\s*\1/
+/** Few command lines define a function. */
+function isForkBomb(line: string): boolean {
+  return line.includes('()') && FORK_BOMB.test(line)
+}
+
 const DISK = /^\/dev\/(?:sd|hd|vd|xvd|nvme|mmcblk|disk|mapper)/
 
 /** A place that holds more than one thing's files: the root, a home, the project itself, its history. */
