@@ -1,11 +1,17 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { buildTrace, describeContract, expectSftError, pluginContract, testRun } from '@sftkit/testing'
 import { afterAll, describe, expect, it } from 'vitest'
-import { golden, suite, withoutGolden } from '../../plugin-loaders/test/shared.ts'
+import {
+  golden,
+  traces as realTraces,
+  suite,
+  withoutGolden,
+  withoutTraces,
+} from '../../plugin-loaders/test/shared.ts'
 import { zipArchive } from '../../plugin-loaders/test/zip-archive.ts'
-import { evalResults, evalResultsToDataset } from '../src/index.ts'
+import { evalResultFiles, evalResults, evalResultsToDataset } from '../src/index.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'sftkit-eval-results-test-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -192,6 +198,17 @@ describe('results in files', () => {
   })
 })
 
+describe.skipIf(withoutTraces)(suite('real logs of Inspect', withoutTraces), () => {
+  it('are rows or left out with a reason, and none is lost', async () => {
+    const logs = globSync('inspect-ai-log/**/*.eval', { cwd: realTraces }).map((log) => join(realTraces, log))
+    const passed = await evalResultsToDataset(logs)
+    const all = await evalResultsToDataset(logs, { passedOnly: false })
+    expect(passed.rows.length).toBeGreaterThan(10)
+    expect(passed.rows.length + passed.leftOut.length).toBe(all.rows.length)
+    expect(new Set(passed.leftOut.map(({ reason }) => reason))).toEqual(new Set(['not-passed', 'no-verdict']))
+  })
+})
+
 describe.skipIf(withoutGolden)(suite('the reference vectors', withoutGolden), () => {
   /** The vectors' writer escapes and spaces JSON in its own way: JSON texts are compared as values. */
   const normalise = (value: unknown): unknown => {
@@ -252,4 +269,10 @@ describeContract(
     wrongOptions: [{ passed: true }, { filter: 'x' }],
     run: { traces: [buildTrace({ outcome: { status: 'completed', resolved: true } })] },
   }),
+)
+
+describeContract(
+  { describe, it },
+  'evalResultFiles',
+  pluginContract(evalResultFiles, { run: { rows: [{ results }] } }),
 )

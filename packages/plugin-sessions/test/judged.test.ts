@@ -18,6 +18,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 import {
   JUDGMENT_TABLE,
   judged,
+  judgmentFiles,
   judgmentsFile,
   listSessions,
   openJudgments,
@@ -105,7 +106,7 @@ describe('judgments', () => {
     expect(judgmentsFile(['sdk.db'], folder)).toBe(`${sdk}.judgments.sqlite`)
     mkdirSync(join(folder, 'traces'))
     expect(judgmentsFile(['traces/'], folder)).toBe(join(folder, 'traces.judgments.sqlite'))
-    for (const inputs of [['a.jsonl', 'b.jsonl'], ['*.jsonl'], []])
+    for (const inputs of [['a.jsonl', 'b.jsonl'], ['*.jsonl'], ['hf://datasets/a/b'], []])
       await expectSftError(() => judgmentsFile(inputs, folder), 'SFT_USAGE')
   })
 
@@ -216,3 +217,7 @@ describe('the plugin', () => {
     }),
   )
 })
+
+openJudgments(join(folder, 'contract.sqlite')).close()
+const files = { 'x.sqlite': readFileSync(join(folder, 'contract.sqlite')) }
+describeContract({ describe, it }, 'judgmentFiles', pluginContract(judgmentFiles, { run: { files } }))

@@ -9,18 +9,21 @@ import { judgmentsBeside } from '../schema/tables.ts'
  * else in a database of their own beside it. Nothing else is ever written to.
  *
  * @param inputs files, folders and globs, as they were given
- * @throws SFT_USAGE where there are several inputs, or a glob, and nobody says where
+ * @throws SFT_USAGE where there are several inputs, a glob or an address, and nobody says where
  */
 export function judgmentsFile(inputs: readonly string[], cwd: string): string {
   const [input, ...others] = inputs
-  if (input === undefined || others.length > 0 || /[*?{[]/.test(input))
+  if (input === undefined || others.length > 0 || MANY.test(input))
     throw sftError(
       'SFT_USAGE',
-      'Of several inputs it has to be said where their judgments stand: `--judgments FILE`, or `judgments` in a config.',
+      'Of several inputs, and of addresses, it has to be said where their judgments stand: `--judgments FILE`, or `judgments` in a config.',
     )
   const path = resolve(cwd, input)
   return hasOurTable(path) ? path : judgmentsBeside(path)
 }
+
+/** Globs, and addresses (`hf://…`). */
+const MANY = /[*?{[]|^[a-z][a-z0-9+.-]*:\/\//i
 
 /** Whether a file is an SQLite database. */
 export function isDatabase(path: string): boolean {

@@ -61,7 +61,8 @@ export async function judgeAtTerminal(
   } finally {
     terminal.close()
   }
-  return sitting.ended === 'interrupted'
+  // A terminal that went away, or a signal, interrupts as Ctrl-C does.
+  return sitting.ended !== 'done'
 }
 
 interface Page {
