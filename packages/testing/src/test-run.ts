@@ -21,7 +21,7 @@ import { EXAMPLE_FORMAT, testPlugin } from './test-plugin.ts'
 /** A test run: what is tested, what it reads, and how. */
 export interface TestRunOptions
   extends TestInput,
-    Pick<RunOptions, 'from' | 'limit' | 'set' | 'signal' | 'strict'> {
+    Pick<RunOptions, 'dryRun' | 'from' | 'limit' | 'set' | 'signal' | 'strict'> {
   /** The plugins that are tested, in their order. Nothing else is there: list `preset()` of sftkit if it is needed. */
   readonly plugins?: readonly PluginEntry[]
   /**
@@ -91,7 +91,7 @@ export async function runInFolder(
     const outcome = await runPipeline(
       { config: { object: configOf(options, heard) }, installation: import.meta.url },
       {
-        ...pick(options, ['from', 'limit', 'set', 'signal', 'strict']),
+        ...pick(options, ['dryRun', 'from', 'limit', 'set', 'signal', 'strict']),
         ...(options.config?.input === undefined && { input: [join(folder, 'input')] }),
         cwd: folder,
         out,
