@@ -56,11 +56,11 @@ function writeWhole(file: string, bytes: Uint8Array): void {
   const temporary = `${file}.${randomUUID()}`
   try {
     try {
-      writeFileSync(temporary, bytes, { flag: 'wx' })
+      writeFileSync(temporary, bytes, { flag: 'wx', mode: 0o600 })
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
       mkdirSync(dirname(file), { recursive: true })
-      writeFileSync(temporary, bytes, { flag: 'wx' })
+      writeFileSync(temporary, bytes, { flag: 'wx', mode: 0o600 })
     }
     renameSync(temporary, file)
   } catch (error) {

@@ -49,10 +49,10 @@ export function createBlockWriter(recording: string): BlockWriter {
 
 function appendLine(file: string, line: string): void {
   try {
-    appendFileSync(file, `${line}\n`)
+    appendFileSync(file, `${line}\n`, { mode: 0o600 })
   } catch {
     mkdirSync(dirname(file), { recursive: true })
-    appendFileSync(file, `${line}\n`)
+    appendFileSync(file, `${line}\n`, { mode: 0o600 })
   }
 }
 
