@@ -175,6 +175,26 @@ describe('sft judge without a terminal', () => {
     expect(datasetRows(join(cwd, 'out'))).toHaveLength(2)
   })
 
+  it('reads a database of another program by the mapping of a config, which then selects by what was said', async () => {
+    const mapping = "{ sessions: { table: 'chats', id: 'name', history: 'log' } }"
+    const cwd = folderWith({
+      'sft.config.ts': `import { defineConfig, sessions } from 'sftkit'
+        export default defineConfig({
+          plugins: [sessions({ database: 'chats.db', mapping: ${mapping}, judgment: 'acceptable' })],
+          output: { dir: 'out' },
+        })`,
+    })
+    const database = new DatabaseSync(join(cwd, 'chats.db'))
+    database.exec('create table chats (name text primary key, log text)')
+    const chat = database.prepare('insert into chats values (?, ?)')
+    for (const name of ['first chat', 'second chat'])
+      chat.run(name, `[${item('user', name)}, ${item('assistant', 'Yes.')}]`)
+    database.close()
+    expect(await judgeLines(cwd, ['chats.db'], 'second chat\tacceptable\n')).toMatchObject({ code: 0 })
+    expect((await sft(['run'], { cwd })).code).toBe(0)
+    expect(datasetRows(join(cwd, 'out')).map((row) => row.session_id)).toEqual(['second chat'])
+  })
+
   it.each([
     ['missing.db', [], 'SFT_INPUT_EMPTY', 2],
     ['sessions.db', ['--project', 'x', '--sample', '0'], 'SFT_USAGE', 2],
