@@ -1,6 +1,17 @@
 /** Training with Hugging Face's TRL. */
 export type { RowSource, TrainRow, TrainRows } from './code/rows.ts'
 export { type TrainedModel, type TrainSftOptions, trainSft } from './code/train-sft.ts'
+export {
+  type EnvironmentPlan,
+  makeEnvironment,
+  planEnvironment,
+} from './environment/make-environment.ts'
+export {
+  type ModelNeeds,
+  modelNeeds,
+  type TrainingMachine,
+  trainingMachine,
+} from './estimate/check-machine.ts'
 export { type AccelerateOptions, accelerate } from './launch/accelerate.ts'
 export { type LocalOptions, local } from './launch/local.ts'
 export type { Launch, Launcher, WorkerEnd } from './launch/types.ts'

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { type Checkpoint, definePlugin, type Plugin, parseOptions, type RunStageContext } from '@sftkit/core'
 import { optionsSchema, type TrainerHfOptions, type TrainerSettings, trainedFormat } from './options.ts'
+import { withSettings } from './settings.ts'
 import { version } from './version.ts'
 
 /**
@@ -12,7 +13,7 @@ import { version } from './version.ts'
 export function trainerHf(input: TrainerHfOptions): Plugin {
   const settings = parseOptions('trainer-hf', optionsSchema, input)
   const format = trainedFormat(settings)
-  return definePlugin({
+  const plugin = definePlugin({
     name: settings.name,
     version,
     // No `options`: they change no row, and a dataset is not made anew for another learning rate.
@@ -31,6 +32,7 @@ export function trainerHf(input: TrainerHfOptions): Plugin {
       })
     },
   })
+  return withSettings(plugin, settings)
 }
 
 /** Everything heavy is loaded when training begins. */

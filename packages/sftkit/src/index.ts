@@ -14,3 +14,9 @@ export * from '@sftkit/plugin-trainer-hf'
 export * from '@sftkit/recorder'
 export { preset } from './preset.ts'
 export { run } from './run.ts'
+export {
+  type TrainFromTracesOptions,
+  type TrainResult,
+  trainFromTraces,
+  trainSft,
+} from './train.ts'

@@ -20,3 +20,8 @@ export function requirements(): { readonly name: string; readonly version: strin
       return name !== undefined && version !== undefined ? [{ name, version }] : []
     })
 }
+
+/** What is added where there is an NVIDIA GPU. */
+export function cudaRequirementsFile(): string {
+  return fileURLToPath(new URL('../../python/requirements-cuda.txt', import.meta.url))
+}

@@ -122,7 +122,9 @@ function checkLora(settings: TrainerSettings, { fields, versions }: TrainEnviron
     throw sftError(
       'SFT_TRAIN_ENVIRONMENT',
       '`quantization` needs the package bitsandbytes, which the environment lacks.',
-      { fix: 'Run `sft setup train --quantization`, or install bitsandbytes for SFT_PYTHON.' },
+      {
+        fix: 'Where there is an NVIDIA GPU `sft setup train --fresh` installs it; else install it for SFT_PYTHON.',
+      },
     )
   if (typeof settings.lora !== 'object' || fields.lora === undefined) return
   const known = new Set(fields.lora)

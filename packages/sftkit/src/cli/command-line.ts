@@ -215,6 +215,7 @@ function commandLine(setExitCode: (code: number) => void): Command {
     .option('--llama-cpp <dir>', 'default: LLAMA_CPP_PATH, or what `sft setup serve` installed')
     .option('--pre-tokenizer <name>', "llama.cpp's name for it, where it does not know the tokenizer")
     .option('--template <file>', 'a Go template, for an Ollama that needs one')
+    .option('--chats <file>', "JSON lines of {messages, tools?} to verify with (default: the run's)")
     .option('--json', 'for programs')
     .action(async (folder: string, options: object) => {
       const { convertCommand } = await import('./commands/convert.ts')
@@ -222,6 +223,14 @@ function commandLine(setExitCode: (code: number) => void): Command {
     })
 
   const setup = program.command('setup').description('install what a part needs, once for this machine')
+  setup
+    .command('train')
+    .description('a Python environment with torch and TRL, for the CPU or CUDA (1.5 to 6 GB)')
+    .option('--fresh', 'make it anew')
+    .action(async (options: object) => {
+      const { setupTrainCommand } = await import('./commands/setup-train.ts')
+      await setupTrainCommand(options)
+    })
   setup
     .command('serve')
     .description("llama.cpp's library and converter (90 MB)")

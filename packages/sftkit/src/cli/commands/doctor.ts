@@ -1,15 +1,14 @@
-import { execFile } from 'node:child_process'
 import { accessSync, constants, statfsSync } from 'node:fs'
 import { availableParallelism, freemem, totalmem } from 'node:os'
-import { promisify } from 'node:util'
 import { configFileNames, findConfigFile } from '@sftkit/core'
 import pc from 'picocolors'
 import { bytes } from '../display.ts'
 import { callersDirectory } from '../environment.ts'
 import { table } from '../table.ts'
 import { version } from '../version.ts'
+import { trainingChecks } from './doctor-training.ts'
 
-interface Check {
+export interface Check {
   readonly name: string
   /** `missing` hinders only what the fix names. */
   readonly status: 'ok' | 'missing' | 'problem'
@@ -30,13 +29,7 @@ export async function doctorCommand(flags: object): Promise<void> {
     } as const,
     disk(),
     await config(),
-    await python(),
-    await command(
-      'gpu',
-      'nvidia-smi',
-      ['--query-gpu=name', '--format=csv,noheader'],
-      'Training works on the CPU too; the NVIDIA driver brings nvidia-smi.',
-    ),
+    ...(await trainingChecks()),
     await ollama(),
     ...tokens(),
   ]
@@ -98,19 +91,6 @@ async function config(): Promise<Check> {
   }
 }
 
-async function python(): Promise<Check> {
-  const interpreter = process.env.SFT_PYTHON ?? 'python3'
-  const fix = 'Needed for training only: install Python 3.10 or newer, or set SFT_PYTHON.'
-  const found = await output(interpreter, ['-c', 'import sys; print(sys.version.split()[0])'])
-  if (found === undefined) return { name: 'Python', status: 'missing', found: 'not found', fix }
-  const torch = await output(interpreter, ['-c', 'import torch; print(torch.__version__)'])
-  return {
-    name: 'Python',
-    status: 'ok',
-    found: `${found}, ${torch === undefined ? 'without torch' : `torch ${torch}`}`,
-  }
-}
-
 async function ollama(): Promise<Check> {
   const host = process.env.OLLAMA_HOST ?? '127.0.0.1:11434'
   const url = `${/^https?:/.test(host) ? host : `http://${host}`}/api/version`
@@ -141,20 +121,4 @@ function tokens(): Check[] {
         }
       : { name, status: 'ok', found: 'set' },
   )
-}
-
-async function command(name: string, file: string, args: readonly string[], fix: string): Promise<Check> {
-  const found = await output(file, args)
-  return found === undefined
-    ? { name, status: 'missing', found: 'none found', fix }
-    : { name, status: 'ok', found }
-}
-
-async function output(file: string, args: readonly string[]): Promise<string | undefined> {
-  try {
-    const { stdout } = await promisify(execFile)(file, [...args], { timeout: 20_000 })
-    return stdout.trim().split('\n').join(', ')
-  } catch {
-    return undefined
-  }
 }

@@ -30,12 +30,18 @@ export async function runCommand(input: readonly string[], flags: object): Promi
   const { config, format, json = false, out, yes = false, ...rest } = flags as RunFlags
   const display = createDisplay({ json })
   const abort = new AbortController()
+  // A stage after the dataset has a state of its own to save, which may take minutes.
+  let later = false
   const stop = (): void => {
     if (abort.signal.aborted) process.exit(EXIT.interrupted)
-    display.log.warn('Stopping after the rows in progress; the same command goes on from here.')
+    display.log.warn(
+      later
+        ? 'Stopping once the state is saved; the same command goes on from here. Again: at once.'
+        : 'Stopping after the rows in progress; the same command goes on from here.',
+    )
     abort.abort()
     // A plugin that waits for something that never comes must not hold the run; what is done is kept either way.
-    setTimeout(() => process.exit(EXIT.interrupted), GRACE_MS).unref()
+    if (!later) setTimeout(() => process.exit(EXIT.interrupted), GRACE_MS).unref()
   }
   process.on('SIGINT', stop).on('SIGTERM', stop)
   try {
@@ -50,7 +56,10 @@ export async function runCommand(input: readonly string[], flags: object): Promi
       ...(format !== undefined && { format: format.split(',').map((name) => name.trim()) }),
       signal: abort.signal,
       log: display.log,
-      onProgress: (event) => display.progress(event),
+      onProgress(event) {
+        later = event.work !== undefined
+        display.progress(event)
+      },
       onProjection: (projection) => agree(projection, { display, json, yes, signal: abort.signal }),
     })
     display.end()

@@ -1,0 +1,129 @@
+import { execFile } from 'node:child_process'
+import { statfsSync } from 'node:fs'
+import { basename } from 'node:path'
+import { promisify } from 'node:util'
+import { describePlugins, isSftError } from '@sftkit/core'
+import { type ModelNeeds, modelNeeds, type TrainingMachine, trainingMachine } from '@sftkit/plugin-trainer-hf'
+import { bytes, duration } from '../display.ts'
+import { callersDirectory, findEnvironment } from '../environment.ts'
+import type { Check } from './doctor.ts'
+
+/** What of `sft doctor` is about training: Python and its packages, the GPU, and what the config's model needs. */
+export async function trainingChecks(): Promise<Check[]> {
+  const machine = await trainingMachine()
+  return [
+    pythonCheck(machine),
+    ...(await deviceChecks(machine)),
+    ...(await needs(machine)).flatMap(needChecks),
+  ]
+}
+
+function pythonCheck({ python, versions, problem }: TrainingMachine): Check {
+  const found =
+    versions === undefined ? '' : `Python ${versions.python}, torch ${versions.torch}, TRL ${versions.trl}`
+  if (problem === undefined) return { name: 'training', status: 'ok', found }
+  return {
+    name: 'training',
+    status: python === undefined ? 'missing' : 'problem',
+    found: problem.text,
+    fix: problem.fix ?? 'Needed for training only: `sft setup train`, or set SFT_PYTHON.',
+  }
+}
+
+async function deviceChecks({ devices, versions }: TrainingMachine): Promise<Check[]> {
+  if (devices === undefined) return [await driverCheck()]
+  const [gpu] = devices.gpus
+  if (gpu === undefined)
+    return [
+      {
+        name: 'GPU',
+        status: 'missing',
+        found: devices.mps ? 'MPS' : 'none that torch finds',
+        fix: 'Training works on the CPU too.',
+      },
+    ]
+  const count = devices.gpus.length === 1 ? '' : `${devices.gpus.length} × `
+  const found = `${count}${gpu.name}, ${bytes(gpu.memory)}, CUDA ${devices.cuda}${devices.bf16 ? '' : ', no bfloat16'}`
+  const noBf16: Check[] = devices.bf16
+    ? []
+    : [{ name: 'bfloat16', status: 'problem', found: 'not supported', fix: "Train with `dtype: 'float16'`." }]
+  const qlora: Check[] =
+    versions?.bitsandbytes === null
+      ? [
+          {
+            name: 'bitsandbytes',
+            status: 'missing',
+            found: 'not installed',
+            fix: 'Needed for `quantization` only.',
+          },
+        ]
+      : []
+  return [{ name: 'GPU', status: 'ok', found }, ...noBf16, ...qlora]
+}
+
+/** Where there is no torch to ask. */
+async function driverCheck(): Promise<Check> {
+  const fix = 'Training works on the CPU too; the NVIDIA driver brings nvidia-smi.'
+  try {
+    const ask = ['--query-gpu=name', '--format=csv,noheader']
+    const { stdout } = await promisify(execFile)('nvidia-smi', ask, { timeout: 20_000 })
+    return { name: 'GPU', status: 'ok', found: stdout.trim().split('\n').join(', ') }
+  } catch {
+    return { name: 'GPU', status: 'missing', found: 'none found', fix }
+  }
+}
+
+/** A config that does not load has its own line. */
+async function needs({ devices }: TrainingMachine): Promise<ModelNeeds[]> {
+  try {
+    const environment = await findEnvironment(undefined)
+    if (!('file' in environment.config)) return []
+    const { config } = await describePlugins(environment, { cwd: callersDirectory() })
+    return modelNeeds(config.plugins, config.root, devices)
+  } catch (error) {
+    if (isSftError(error)) return []
+    throw error
+  }
+}
+
+function needChecks({ model, memory, available, fits, disk, secondsPerMillionTokens }: ModelNeeds): Check[] {
+  const name = `train ${basename(model)}`
+  if (memory === undefined)
+    return [
+      {
+        name,
+        status: 'missing',
+        found: 'not on this machine: its sizes are not known',
+        fix: 'Fetch it first for an estimate of memory.',
+      },
+    ]
+  const parts = (['weights', 'gradients', 'optimizer', 'activations'] as const).map(
+    (part) => `${part} ${bytes(memory[part])}`,
+  )
+  const time =
+    secondsPerMillionTokens === undefined
+      ? ''
+      : `; about ${duration(secondsPerMillionTokens)} for a million tokens`
+  const free = statfsSync(callersDirectory())
+  const room = free.bavail * free.bsize
+  const full: Check[] =
+    disk !== undefined && disk > room
+      ? [
+          {
+            name: 'room for it',
+            status: 'problem',
+            found: `${bytes(room)} free, about ${bytes(disk)} needed`,
+            fix: 'Free space, or give --out another disk.',
+          },
+        ]
+      : []
+  return [
+    {
+      name,
+      status: fits === false ? 'problem' : 'ok',
+      found: `about ${bytes(memory.total)} of ${bytes(available)} (${parts.join(', ')})${time}`,
+      ...(fits === false && { fix: 'Lower batchSize or maxLength, or train with `lora`.' }),
+    },
+    ...full,
+  ]
+}
