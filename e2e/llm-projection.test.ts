@@ -1,7 +1,8 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type ScriptedLlm, scriptedLlm } from '@sftkit/testing'
-import { describe, expect, it } from 'vitest'
+import { type LlmProjection, run } from 'sftkit'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { folderWith } from './support/folders.ts'
 import { attemptLine } from './support/rows.ts'
 import { sft } from './support/sft.ts'
@@ -47,20 +48,17 @@ function project(server: ScriptedLlm, confirmAbove = '{ usd: 0 }') {
   return { cwd, env: { SFT_CACHE_DIR: join(cwd, 'cache') } }
 }
 
-interface Projection {
-  readonly type: string
-  readonly questions: number
-  readonly answered: number
-  readonly tokens: number
-  readonly usd: { readonly least: number; readonly most: number }
-}
-function projectionsIn(stdout: string): Projection[] {
+function projectionsIn(stdout: string): LlmProjection[] {
   return stdout
     .trim()
     .split('\n')
-    .map((line) => JSON.parse(line) as Projection)
+    .map((line) => JSON.parse(line) as LlmProjection & { type: string })
     .filter(({ type }) => type === 'projection')
 }
+
+afterEach(() => {
+  vi.unstubAllEnvs()
+})
 
 describe('what questions will take', () => {
   it('is reckoned for each phase before it is paid, exactly, without what is answered already', async () => {
@@ -81,18 +79,15 @@ describe('what questions will take', () => {
         sampled: false,
       })
       expect(groups).toMatchObject({ questions: GROUPS, answered: 0, large: true })
-      expect(traces?.usd.least).toBeLessThan(traces?.usd.most ?? 0)
+      expect(traces?.usd?.least).toBeLessThan(traces?.usd?.most ?? 0)
       expect(server.calls).toHaveLength((TRACES - 1 + GROUPS) * (workers === '0' ? 1 : 2))
     }
-    const { inputTokens, outputTokens } = server.paid()
-    const paid = (inputTokens + outputTokens) / 2e6
     const same = { ...at, env: { SFT_CACHE_DIR: join(at.cwd, '0') } }
     const again = await sft(['run', 'in', '--json', '--out', 'again'], same)
     expect(projectionsIn(again.stdout)).toEqual([])
     writeFileSync(join(at.cwd, 'in/rows.jsonl'), rows(TRACES + 2))
     const more = await sft(['run', 'in', '--json', '--out', 'more'], same)
     expect(projectionsIn(more.stdout)).toMatchObject([{ questions: 2, answered: TRACES - 1 }])
-    expect(paid).toBeGreaterThan(0)
   })
 
   it('holds what it then costs', async () => {
@@ -101,8 +96,8 @@ describe('what questions will take', () => {
     const [projection] = projectionsIn(stdout)
     const { inputTokens, outputTokens } = server.paid()
     const usd = (inputTokens + outputTokens) / 1e6
-    expect(projection?.usd.most).toBeGreaterThanOrEqual(usd)
-    expect(projection?.usd.least).toBeLessThanOrEqual(usd)
+    expect(projection?.usd?.most).toBeGreaterThanOrEqual(usd)
+    expect(projection?.usd?.least).toBeLessThanOrEqual(usd)
   })
 
   it('is said in one line where nobody can be asked, and the run goes on', async () => {
@@ -117,6 +112,58 @@ describe('what questions will take', () => {
     const { stdout } = await sft(['run', 'in', '--json', '--until', 'tag', '--limit', '5'], project(server))
     expect(projectionsIn(stdout)).toMatchObject([{ questions: 5, sampled: false }])
     expect(server.calls).toHaveLength(5)
+  })
+})
+
+describe('prices that nobody gave', () => {
+  const at = (model: string, words: number, more = '') =>
+    folderWith({
+      'in/rows.jsonl': rows(1),
+      'sft.config.mjs': `export default { input: 'in', output: { dir: 'out' }, plugins: [{
+        name: 'asker', version: '1',
+        setup: (api) => api.tag(async (traces, { llm }) => {
+          await llm.ask({
+            model: '${model}', maxTokens: 1000, messages: [{ role: 'user', content: 'word '.repeat(${words}) }],
+            settings: { baseURL: 'https://api.openai.com/v1' ${more} },
+          })
+        }),
+      }] }`,
+    })
+
+  /** What is reckoned for one question to OpenAI, which is not sent. */
+  async function projected(model: string, words: number): Promise<LlmProjection | undefined> {
+    const cwd = at(model, words)
+    vi.stubEnv('SFT_CACHE_DIR', join(cwd, 'cache'))
+    vi.stubEnv('OPENAI_API_KEY', 'no-key')
+    let projection: LlmProjection | undefined
+    const onProjection = (given: LlmProjection): boolean => {
+      projection = given
+      return false
+    }
+    const declined = run(join(cwd, 'sft.config.mjs'), { until: 'tag', onProjection })
+    await expect(declined).rejects.toMatchObject({ code: 'SFT_LLM_DECLINED' })
+    return projection
+  }
+
+  it('are those of the table, with the date at which they were seen', async () => {
+    const projection = await projected('gpt-4o-mini-2024-07-18', 3000)
+    expect(projection?.pricesSeen).toMatch(/^20\d\d-\d\d/)
+    // 15,000 bytes are 5,000 tokens at most, at 15 cents a million; 1,000 of the answer cost 60 cents a million.
+    expect(projection?.usd?.most).toBeCloseTo(0.00135, 4)
+  })
+
+  it('are higher for very long prompts, where those cost more', async () => {
+    const short = await projected('gpt-5.4', 50_000)
+    const long = await projected('gpt-5.4', 100_000)
+    expect((long?.usd?.least ?? 0) / (short?.usd?.least ?? 1)).toBeGreaterThan(3.5)
+  })
+
+  it('end a run with a budget where the table has none either', async () => {
+    const cwd = at('no-such-model', 1, ', budgetUsd: 1')
+    const env = { SFT_CACHE_DIR: join(cwd, 'cache'), OPENAI_API_KEY: 'no-key' }
+    const { code, stderr } = await sft(['run', '--until', 'tag'], { cwd, env })
+    expect(stderr).toContain('[SFT_LLM_PRICE]')
+    expect(code).toBe(2)
   })
 })
 
