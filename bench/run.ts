@@ -19,6 +19,7 @@ import { hints } from './suites/hints.ts'
 import { llm } from './suites/llm.ts'
 import { memory } from './suites/memory.ts'
 import { nearDuplicates } from './suites/near-duplicates.ts'
+import { proxy } from './suites/proxy.ts'
 import { recorder } from './suites/recorder.ts'
 import { startUp } from './suites/start-up.ts'
 import type { Bench, SuiteResult } from './suites/suite.ts'
@@ -35,6 +36,7 @@ const suites = {
   'swe-pairs': swePairs,
   llm,
   recorder,
+  proxy,
 }
 
 const { values } = parseArgs({

@@ -57,6 +57,9 @@ export interface EndedExchange {
 
 const TEXTS = /json|text|xml/i
 
+/** An exchange that takes longer is written aside while it goes on. */
+const ASIDE_MS = 20
+
 /** How often what was written is forced onto the disk. */
 const SYNC_MS = 1000
 
@@ -111,6 +114,7 @@ function openExchange(request: OpenedRequest, append: (line: string) => void, as
   const head = `{"format":"${EXCHANGE}","version":1,"id":"${id}","started":"${started.toISOString()}","api":"${api}","request":{"method":${JSON.stringify(method)},"path":${JSON.stringify(path)},"headers":${JSON.stringify(headers)}`
   const now = (): number => round(performance.now() - began)
   let members: Promise<string> | undefined
+  let timer: NodeJS.Timeout | undefined
   const part = (fields: Partial<ExchangePart>): void =>
     aside.add(`${JSON.stringify({ format: EXCHANGE_PART, id, ...fields })}\n`)
   let piece: (data: Buffer, ms: number) => void = () => {}
@@ -118,11 +122,11 @@ function openExchange(request: OpenedRequest, append: (line: string) => void, as
     id,
     now,
     requestEnded() {
-      // After the request was sent on: nobody waits for this.
-      setImmediate(async () => {
+      // While the model thinks: nobody waits for this. What is answered sooner needs no file of its own.
+      timer = setTimeout(async () => {
         members = requestMembers(sent, encoding, scrub)
         aside.begin(`${head}${await members}},"end":"unfinished"}\n`)
-      })
+      }, ASIDE_MS)
     },
     answerBegan(answer) {
       part({ answer })
@@ -135,6 +139,7 @@ function openExchange(request: OpenedRequest, append: (line: string) => void, as
     },
     answerGoesOn: (data, ms) => piece(data, ms),
     async end({ end, answer, got, firstByteMs, error }) {
+      clearTimeout(timer)
       const ms = now()
       const written = await (members ?? requestMembers(sent, encoding, scrub))
       const body =
