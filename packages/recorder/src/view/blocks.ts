@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync } from 'node:fs'
+import { appendFileSync, closeSync, mkdirSync, openSync, readSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { indexFileOf } from '../format/folder.ts'
 import { readLines } from '../format/lines.ts'
@@ -58,17 +58,36 @@ function appendLine(file: string, line: string): void {
 
 /**
  * The blocks that a recording's index has, as far as they follow each other without a gap within the file; empty where
- * there is none.
+ * there is none, or one that is not of this recording.
  *
+ * @param from where the recording's first step begins
  * @param size the recording's bytes
  */
-export function readBlocks(recording: string, size: number): StepBlock[] {
+export function readBlocks(recording: string, from: number, size: number): StepBlock[] {
+  const blocks = followingBlocks(recording, from, size)
+  const last = blocks.at(-1)
+  return last !== undefined && endsLine(recording, last.offset + last.bytes) ? blocks : []
+}
+
+/** Whether a line ends before this place. */
+function endsLine(recording: string, place: number): boolean {
+  const file = openSync(recording, 'r')
+  try {
+    const byte = Buffer.alloc(1)
+    readSync(file, byte, 0, 1, place - 1)
+    return byte[0] === 10
+  } finally {
+    closeSync(file)
+  }
+}
+
+function followingBlocks(recording: string, from: number, size: number): StepBlock[] {
   const blocks: StepBlock[] = []
   try {
     for (const { value } of readLines(indexFileOf(recording))) {
       const block = value as unknown as StepBlock
       const before = blocks.at(-1)
-      const follows = before === undefined || before.offset + before.bytes === block.offset
+      const follows = block.offset === (before === undefined ? from : before.offset + before.bytes)
       if (!follows || block.steps !== BLOCK_STEPS || !(block.offset + block.bytes <= size)) break
       blocks.push(block)
     }

@@ -79,7 +79,7 @@ export function openRecording(file: string): Recording {
   if (first.version > EPISODE_VERSION)
     throw unreadable(file, `a later version of sftkit wrote it (version ${first.version} of the format)`)
 
-  const blocks = readBlocks(file, size)
+  const blocks = readBlocks(file, from, size)
   const indexed = blocks.at(-1)
   if (indexed !== undefined) from = indexed.offset + indexed.bytes
   const sums = createSums()

@@ -2,6 +2,7 @@ import { appendFileSync, rmSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { formats } from '@sftkit/plugin-formats'
 import { loaders } from '@sftkit/plugin-loaders'
+import { split } from '@sftkit/plugin-split'
 import { describeContract, pluginContract, testRun } from '@sftkit/testing'
 import { describe, expect, it } from 'vitest'
 import { createRecorder, openRecording, recordings, trajectoryOf } from '../../src/index.ts'
@@ -133,17 +134,26 @@ describe('recordings as traces', () => {
     expect(losses).toContainEqual(expect.objectContaining({ field: 'episode.mystery', kind: 'dropped' }))
   })
 
-  it('become training rows', async () => {
+  it('become training rows, all attempts at a task in one split', async () => {
     const folder = temporaryFolder()
-    await recordRepair(folder)
-    await recordRepair(folder)
+    const recorder = createRecorder({ folder })
+    for (let number = 0; number < 24; number++) {
+      recorder.startEpisode(`task ${number % 6}`, 'v')
+      recorder.recordStep({ action: { type: 'look' }, observation: `seen ${number}`, reward: 1, done: true })
+      recorder.endEpisode(1)
+    }
+    await recorder.close()
     const run = await testRun({
-      plugins: [...loaders(), recordings(), ...formats()],
+      plugins: [...loaders(), recordings(), split(), ...formats()],
       format: ['messages', 'openai'],
-      config: { input: folder },
+      config: { input: folder, split: { ratios: { train: 0.5, validation: 0.5 } } },
     })
-    expect(run.rows.messages?.train).toHaveLength(2)
-    expect(run.rows.openai?.train).toHaveLength(2)
+    const tasks = (name: string): Set<unknown> =>
+      new Set(run.rows.messages?.[name]?.map(({ metadata }) => (metadata as { group?: string }).group))
+    const [train, validation] = [tasks('train'), tasks('validation')]
+    expect(train.union(validation).size).toBe(6)
+    expect(train.intersection(validation).size).toBe(0)
+    expect(Object.values(run.rows.openai ?? {}).flat()).toHaveLength(24)
   })
 })
 

@@ -1,5 +1,5 @@
-import { existsSync, globSync, readFileSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { copyFileSync, existsSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import { expectSftError } from '@sftkit/testing'
 import { describe, expect, it } from 'vitest'
 import { createRecorder, openRecording, type SecurityRule, type Step } from '../../src/index.ts'
@@ -212,6 +212,57 @@ describe('a recorder', () => {
     expect(plain.blocks).toEqual([])
     expect(plain.sums).toEqual(indexed.sums)
     expect(plain.sums).toMatchObject({ steps: 1000, errors: 10, reward: 500, actions: { read_file: 1000 } })
+  })
+})
+
+describe('a recording', () => {
+  it('opens wherever it was cut, with all rows that are whole', async () => {
+    const folder = temporaryFolder()
+    const recorder = createRecorder({ folder })
+    const { file, ...episode } = recorder.openEpisode('täsk', 'v')
+    episode.recordReset({ first·seen: 1 })
+    for (let step = 0; step < 4; step++) episode.recordStep({ ...look, observation: `«${step}»` })
+    episode.end(1)
+    await recorder.close()
+    const whole = readFileSync(file)
+    const first = whole.indexOf(10)
+    const cut = join(folder, 'cut.jsonl')
+    for (let length = first + 1; length <= whole.length; length++) {
+      writeFileSync(cut, whole.subarray(0, length))
+      const recording = openRecording(cut)
+      const lines = whole.subarray(0, length).toString('latin1').split('\n').length - 1
+      expect([...recording.steps()]).toHaveLength(Math.max(0, Math.min(4, lines - 2)))
+      expect(recording.damaged).toHaveLength(whole[length - 1] === 10 ? 0 : 1)
+      expect(recording.end === undefined).toBe(length < whole.length)
+    }
+    for (let length = 0; length < first; length += 7) {
+      writeFileSync(cut, whole.subarray(0, length))
+      await expectSftError(() => openRecording(cut), 'SFT_RECORD_UNREADABLE')
+    }
+  })
+
+  it('is read past rows that are damaged, and not by the index of another one', async () => {
+    const folder = temporaryFolder()
+    const recorder = createRecorder({ folder })
+    const files = ['a', 'much longer task'].map((task) => {
+      const episode = recorder.openEpisode(task, 'v')
+      for (let step = 1; step <= 600; step++) episode.recordStep({ ...look, reward: step % 3 })
+      episode.end(1)
+      return episode.file
+    })
+    await recorder.close()
+    const [one = '', other = ''] = files
+    const indexOf = (file: string): string => join(folder, '.recorder/index', basename(file))
+    const { sums } = openRecording(one)
+    copyFileSync(indexOf(other), indexOf(one))
+    expect(openRecording(one)).toMatchObject({ sums, blocks: [] })
+    writeFileSync(indexOf(one), 'no index\n')
+    expect(openRecording(one)).toMatchObject({ sums, blocks: [] })
+    const lines = readFileSync(one, 'utf8').split('\n')
+    writeFileSync(one, lines.with(5, '{"type":"step",').with(9, '[]').with(11, '').join('\n'))
+    const damaged = openRecording(one)
+    expect([...damaged.steps()]).toHaveLength(597)
+    expect(damaged.damaged.map(({ torn }) => torn)).toEqual([false, false])
   })
 })
 
