@@ -7,11 +7,12 @@ import {
   type Plugin,
   type PluginApi,
   parseOptions,
-  type ResolvedConfig,
   sftError,
   type UserConfig,
 } from '@sftkit/core'
 import { databaseLoader } from './database/loader.ts'
+import type { SessionMapping } from './database/mapping.ts'
+import { openStore } from './database/store.ts'
 import { measureOf } from './measures/registry.ts'
 import type { Measure } from './measures/types.ts'
 import { optionsSchema, type ParsedOptions, type SessionsOptions } from './options.ts'
@@ -19,6 +20,7 @@ import { capSessions } from './selection/cap.ts'
 import { leftOutByFacts } from './selection/decide.ts'
 import { type Judgments, readJudgments } from './selection/judgments.ts'
 import { selectLoaded } from './selection/loaded.ts'
+import { requireKnown } from './selection/require-known.ts'
 import { historyRowLoader } from './selection/rows.ts'
 import { version } from './version.ts'
 
@@ -39,8 +41,7 @@ export function sessions(input: SessionsOptions = {}): Plugin {
   const options = parseOptions('sessions', optionsSchema, input)
   const measure = options.measure === undefined ? undefined : measureOf(options.measure)
   const databases = [options.database ?? []].flat()
-  const inConfig = (config: ResolvedConfig): string[] =>
-    databases.map((path) => resolve(config.root, path)).filter((path) => config.input.includes(path))
+  const mapping = options.mapping as SessionMapping | undefined
   return definePlugin({
     name: options.name,
     version,
@@ -49,7 +50,13 @@ export function sessions(input: SessionsOptions = {}): Plugin {
     setup(api) {
       if (databases.length > 0) {
         api.modifyConfig((config) => ({ ...config, input: withDatabases(config, databases) }))
-        api.configResolved(async (config) => inConfig(config).forEach(requireFile))
+        api.configResolved(async ({ root, input: read }) => {
+          for (const database of databases) {
+            const path = resolve(root, database)
+            // The command line may have named other inputs instead.
+            if (read.includes(path)) requireDatabase(path, database, mapping)
+          }
+        })
       }
       const judgments = judgmentReader(options)
       api.load(databases.length > 0 && options.name !== 'sessions' ? onlyNamed() : loader())
@@ -58,7 +65,7 @@ export function sessions(input: SessionsOptions = {}): Plugin {
       function loader() {
         return databaseLoader({
           name: options.name,
-          mapping: options.mapping as SessionsOptions['mapping'],
+          mapping,
           compat: options.compat,
           includeSystem: options.includeSystem,
           leaveOut: (facts) => leftOutByFacts(facts, options),
@@ -107,34 +114,11 @@ function withDatabases({ input }: UserConfig, databases: readonly string[]): rea
   return [...[input ?? []].flat(), ...databases]
 }
 
-function requireFile(path: string): void {
-  if (existsSync(path)) return
-  throw sftError('SFT_SESSIONS_UNREADABLE', `${path} cannot be read: there is no such file.`, {
-    source: path,
-  })
-}
-
-/** What a selection asks must be something that the database says: else all of it would be left out. */
-function requireKnown(
-  { project, agent, judgment }: ParsedOptions,
-  knows: ReadonlySet<string>,
-  judgments: Judgments | undefined,
-  source: string,
-): void {
-  for (const [name, asked] of Object.entries({ project, agent })) {
-    if (asked === undefined || knows.has(name)) continue
-    throw sftError(
-      'SFT_SESSIONS_TABLES',
-      `Sessions of the ${name} ${asked} are asked for, and ${source} does not say of which ${name} a session is.`,
-      { source, fix: `Leave \`${name}\` out, or name the column with \`mapping\`.` },
-    )
-  }
-  if (judgment === undefined || judgments !== undefined || knows.has('judgment')) return
-  throw sftError(
-    'SFT_SESSIONS_JUDGMENTS',
-    `Sessions that are judged ${judgment} are asked for, and nobody has judged those of ${source}: it has no table of judgments, and none stands beside it.`,
-    { source },
-  )
+/** A database that is named is looked at before anything is read: nobody else would say what is wrong with it. */
+function requireDatabase(path: string, source: string, mapping: SessionMapping | undefined): void {
+  if (!existsSync(path))
+    throw sftError('SFT_SESSIONS_UNREADABLE', `${source} cannot be read: there is no such file.`, { source })
+  openStore(path, source, mapping, () => undefined).close()
 }
 
 type JudgmentReader = (path: string | undefined, root: string) => Judgments | undefined

@@ -42,8 +42,9 @@ export async function readSet(
   let record = 0
   let number = 0
   const next = (): { hash: string; id: string } => {
-    if (source.counted() !== record) number = 0
-    record = source.counted()
+    const { records } = source.counted()
+    if (records !== record) number = 0
+    record = records
     const hash = source.hash()
     return { hash, id: traceId(hash, number) }
   }
@@ -57,7 +58,7 @@ export async function readSet(
       }
       const read: SourceRecord = { value: {}, uri: loaded.uri ?? segment.uri, hash: next().hash }
       const trace = canonicalTrace(loaded, read, loader.name, number)
-      if (!(await run.take(trace, { record, number: number++ }, share))) {
+      if (!(await run.take(trace, { record, number: number++ }, source.counted().bytes || share))) {
         fates.forget()
         continue
       }

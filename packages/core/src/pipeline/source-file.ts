@@ -14,8 +14,8 @@ export interface OpenedSet {
   readonly file: SourceSet
   /** Stands for what was read so far, whatever it was read for: the ids of the traces come from it. */
   hash(): string
-  /** How many records the loader has counted itself. */
-  counted(): number
+  /** How many records the loader has counted itself, and the bytes of the last one. */
+  counted(): { readonly records: number; readonly bytes: number }
   /** What was read of each file, in the order of `filesOfTask`. */
   results(): SegmentResult[]
 }
@@ -43,6 +43,7 @@ export function openSet(
   const { part } = segment
   const counted = createHash('sha256')
   let own = 0
+  let size = 0
   let current: string | undefined
   const resultOfPart = (): SegmentResult => ({
     ...placeOf(segment),
@@ -56,14 +57,15 @@ export function openSet(
       files: files.map(({ file }) => file),
       companions: beside.map(({ file }) => file),
       ...(part !== undefined && { part }),
-      count(hash) {
+      count(hash, bytes) {
         counted.update(hash)
         own++
         current = hash
+        size = bytes
       },
       unreadable: (message) => report(0, { uri: segment.uri, code: 'SFT_ROW_SHAPE', message }),
     },
-    counted: () => own,
+    counted: () => ({ records: own, bytes: size }),
     hash: () => {
       if (current !== undefined) return current
       if (records > 0) return read.copy().digest('hex')

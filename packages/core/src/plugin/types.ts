@@ -218,10 +218,10 @@ export interface SourceSet extends SourceFile {
   readonly part?: FilePart
   /**
    * For a loader that reads the file itself and cuts it into parts: says that it goes on to the next record, with the
-   * sha256 of its content, as hex. The ids of the traces that follow, and the hash of the input in the manifest, are
-   * made from it instead of from the file's bytes.
+   * sha256 of its content, as hex, and about its bytes. The ids of the traces that follow, and the hash of the input in
+   * the manifest, are made from it instead of from the file's bytes.
    */
-  count(hash: string): void
+  count(hash: string, bytes: number): void
   /** Says that a record of the file cannot be read, for unreadable.jsonl; reading goes on. */
   unreadable(reason: string): void
   /** The files of the format, this one first, in natural order of their paths (`event-2` before `event-10`). */

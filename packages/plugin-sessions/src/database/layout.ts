@@ -16,12 +16,14 @@ export interface Layout {
   readonly rowids: boolean
   /** Gives a session's history by its key, where it stands beside the facts. */
   readonly history: string | undefined
-  /** Gives a session's items by its key; with `itemEnd` up to an item's number too. */
+  /** Gives a session's items by its key; with `itemEnd` up to an item's number too. Then limit and offset. */
   readonly items: string | undefined
   /** Gives the number of the last item that is there. */
   readonly itemEnd: string | undefined
   /** Gives the first and the last row's number (as text), and how many there are. */
   readonly bounds: string
+  /** Gives each row's number `at`, and its `place` in their order from 0 on. */
+  readonly rows: string
   /** Sessions that have items and no row of their own, where the program allows that. */
   readonly orphans: string | undefined
   /** Makes a temporary list of where the items of each session stand, where the database has no index for that. */
@@ -134,7 +136,7 @@ function ofTable(
   { table, id, ...columns }: SessionTable,
   requireTable: RequireTable,
   tables: ReadonlyMap<string, boolean>,
-): Pick<Layout, 'sessions' | 'rowids' | 'history' | 'bounds' | 'knows'> {
+): Pick<Layout, 'sessions' | 'rowids' | 'history' | 'bounds' | 'rows' | 'knows'> {
   requireTable(table, [id, ...Object.values(columns)])
   const { history, ...facts } = columns
   const named = Object.entries(facts).map(
@@ -153,6 +155,7 @@ function ofTable(
     bounds: rowids
       ? `select cast(min(rowid) as text) as first, cast(max(rowid) as text) as last, count(*) as count ${from}`
       : `select null as first, null as last, count(*) as count ${from}`,
+    rows: `select rowid as at, row_number() over (order by rowid) - 1 as place ${from}`,
     knows: new Set(Object.keys(columns).map((key) => sessionColumns[key as keyof typeof columns])),
   }
 }
@@ -161,7 +164,7 @@ function ofQuery(
   database: DatabaseSync,
   query: string,
   source: string,
-): Pick<Layout, 'sessions' | 'rowids' | 'history' | 'bounds' | 'knows'> {
+): Pick<Layout, 'sessions' | 'rowids' | 'history' | 'bounds' | 'rows' | 'knows'> {
   const columns = columnsOfQuery(database, `select * from (${query})`, 'sessions', source)
   if (!columns.includes('id')) {
     throw sftError(
@@ -181,6 +184,7 @@ function ofQuery(
     sessions: `select ${select.join(', ')} from (${query}) limit ? offset ?`,
     history: undefined,
     bounds: `select null as first, null as last, count(*) as count from (${query})`,
+    rows: '',
     knows: new Set(known),
   }
 }
@@ -202,7 +206,7 @@ function ofItems(
     ? 'rowid in (select place from temp.places where session = ?)'
     : `${quote(session)} = ?`
   return {
-    items: `select ${select.join(', ')} from ${quote(table)} where ${where}${rowid ? ' and rowid <= ?' : ''} order by ${by}`,
+    items: `select ${select.join(', ')} from ${quote(table)} where ${where}${rowid ? ' and rowid <= ?' : ''} order by ${by} limit ? offset ?`,
     itemEnd: rowid ? `select cast(max(rowid) as text) as last from ${quote(table)}` : undefined,
     prepare: listed
       ? `create temp table places as select ${quote(session)} as session, rowid as place from ${quote(table)};
@@ -226,7 +230,11 @@ function ofItemQuery(
     )
   }
   const select = known.map((column) => `${text(column)} as ${quote(column)}`)
-  return { items: `select ${select.join(', ')} from (${query})`, itemEnd: undefined, prepare: undefined }
+  return {
+    items: `select ${select.join(', ')} from (${query}) limit ? offset ?`,
+    itemEnd: undefined,
+    prepare: undefined,
+  }
 }
 
 function columnsOfQuery(

@@ -82,7 +82,7 @@ export function databaseLoader(options: DatabaseLoaderOptions): FileLoader {
         for (const session of store.sessions(part)) {
           const left = options.leaveOut(session.facts)
           if (left !== undefined) {
-            file.count(session.factsHash())
+            file.count(session.factsHash(), 0)
             context.drop(left.reason, detailOf(session.facts, left.detail))
           } else yield* tracesOf(session, file, context, readHistory)
         }
@@ -137,7 +137,7 @@ function* tracesOf(
   const { facts, row, updatedAt } = session
   const stored = itemsOf(session, file)
   if (stored === undefined) return
-  file.count(stored.hash)
+  file.count(stored.hash, stored.bytes)
   const branches = stored.branches()
   const broken = branches.reduce((sum, branch) => sum + branch.broken, 0)
   if (branches.every(({ items }) => items.length === 0)) {
@@ -165,7 +165,7 @@ function itemsOf(session: OpenSession, file: SourceSet): ReturnType<OpenSession[
     return session.items()
   } catch (error) {
     if (isDatabaseError(error) && !isDamage(error) && !isTooLong(error)) throw error
-    file.count(hash('sha256', session.facts.id))
+    file.count(hash('sha256', session.facts.id), 0)
     const why = error instanceof Error ? error.message : String(error)
     file.unreadable(`The session ${session.facts.id} cannot be read: ${why}.`)
     return undefined
