@@ -7,6 +7,7 @@ import { datasetOf, type TrainDataset } from '../run/dataset.ts'
 import { fingerprintOf } from '../run/fingerprint.ts'
 import { type ModelPlace, modelPlaces, trainJob } from '../run/jobs.ts'
 import { checkTemplate } from '../template/check.ts'
+import { trainingSeconds } from './duration.ts'
 import { checkLengths, rowLengths } from './lengths.ts'
 import { markedRow } from './marked-row.ts'
 import { packedSequences } from './packing.ts'
@@ -76,6 +77,12 @@ async function report(
   const sequences =
     packing && packed !== undefined ? Math.round((packed * lengths.sequences) / lengths.tokenised) : rows
   const row = await markedRow(train, learning)
+  const each = lengths.tokenised === 0 ? 0 : lengths.tokens / lengths.tokenised
+  const seconds = await trainingSeconds(
+    check.chat.files.folder,
+    Math.min(each, limit ?? each) * lengths.sequences * stepArguments.epochs,
+    settings,
+  )
   const command = environment && (await commandOf(place, settings, dataset, environment, context))
   return {
     model: isAbsolute(place.model) ? basename(place.model) : place.model,
@@ -90,6 +97,7 @@ async function report(
     stepArguments,
     ...(limit !== undefined && { maxLength: limit }),
     ...(packed !== undefined && { packed }),
+    ...(seconds !== undefined && { seconds }),
     ...(row !== undefined && { row }),
     ...(command !== undefined && { command }),
   }

@@ -122,7 +122,7 @@ function limitText({ train, maxCutShare }: TrainingReport, maxLength: number): s
 function packingText({ packing, packed, train }: TrainingReport): [string, string][] {
   if (packed === undefined || train.tokenised === 0) return []
   const fewer = percent(1 - packed / train.tokenised)
-  const figures = `${number(train.tokenised)} rows ${packing ? 'become' : 'would become'} ${number(packed)} sequences, ${fewer} fewer`
+  const figures = `${number(train.tokenised)} rows ${packing ? 'become' : 'would become'} ${number(packed)} ${packed === 1 ? 'sequence' : 'sequences'}, ${fewer} fewer`
   return [['packing', packing ? figures : `off; ${figures}`]]
 }
 

@@ -6,12 +6,12 @@ import { chatTemplate } from '../../src/template/render.ts'
 import { rowSurvey } from '../../src/template/survey.ts'
 import { trainingTemplate } from '../../src/template/training-template.ts'
 import { trlTemplates } from '../../src/template/trl-templates.ts'
+import { findTraining } from '../training.ts'
 import { trained, untrained } from './families.ts'
-import { findTrl } from './python.ts'
 import { type Row, rows } from './rows.ts'
 import { type MaskedRow, openTrl, type Trl, type WithTemplates } from './trl.ts'
 
-const found = await findTrl()
+const found = await findTraining()
 const name = 'learned tokens against TRL'
 
 describe.skipIf('reason' in found)('reason' in found ? `${name} (skipped: ${found.reason})` : name, () => {
