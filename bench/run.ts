@@ -21,6 +21,7 @@ import { memory } from './suites/memory.ts'
 import { nearDuplicates } from './suites/near-duplicates.ts'
 import { proxy } from './suites/proxy.ts'
 import { recorder } from './suites/recorder.ts'
+import { sessions } from './suites/sessions.ts'
 import { startUp } from './suites/start-up.ts'
 import type { Bench, SuiteResult } from './suites/suite.ts'
 import { swePairs } from './suites/swe-pairs.ts'
@@ -34,6 +35,7 @@ const suites = {
   'big-session': bigSession,
   hints,
   'swe-pairs': swePairs,
+  sessions,
   llm,
   recorder,
   proxy,
