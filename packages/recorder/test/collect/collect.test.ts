@@ -184,7 +184,8 @@ describe('places', () => {
     ['aider', 'project/.aider.chat.history.md'],
   ]
 
-  test.each(PLACES)('%s keeps %s', async (agent, path, environment = {}) => {
+  const named = PLACES.map(([agent, path, environment = {}]) => ({ agent, path, environment }))
+  test.each(named)('$agent keeps $path', async ({ agent, path, environment }) => {
     const { write, collect, archive, home: at } = home()
     write(path, 'x\n')
     for (const other of ['settings.json', 'notes.jsonl', 'project/readme.md']) write(other, 'no session\n')

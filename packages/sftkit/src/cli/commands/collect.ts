@@ -1,3 +1,4 @@
+import { homedir } from 'node:os'
 import { resolve } from 'node:path'
 import { collectSessions } from '@sftkit/recorder'
 import { bytes, count } from '../display.ts'
@@ -34,7 +35,7 @@ export async function collectCommand(flags: object): Promise<void> {
         count(report.changed),
         count(report.unchanged),
         count(report.gone),
-        report.folders.join(', '),
+        report.folders.map(fromHome).join(', '),
       ]),
     )}\n`,
   )
@@ -42,4 +43,9 @@ export async function collectCommand(flags: object): Promise<void> {
   process.stderr.write(
     dryRun ? `${count(copied)} files to copy to ${to}\n` : `${count(copied)} files copied → ${to}\n`,
   )
+}
+
+function fromHome(folder: string): string {
+  const home = homedir()
+  return folder.startsWith(`${home}/`) ? `~${folder.slice(home.length)}` : folder
 }
