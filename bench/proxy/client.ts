@@ -13,7 +13,8 @@ interface Times {
 
 const [direct = '', through = '', count = '0'] = process.argv.slice(2)
 const agent = new Agent({ keepAlive: true })
-const message = (content: string): string => JSON.stringify({ model: 'm', messages: [{ role: 'user', content }] })
+const message = (content: string): string =>
+  JSON.stringify({ model: 'm', messages: [{ role: 'user', content }] })
 const cases = {
   'a short question': message('Why?'),
   'a conversation of 500 KB': message('word '.repeat(100_000)),

@@ -14,7 +14,9 @@ interface Times {
 }
 
 interface Measured {
-  readonly report: Readonly<Record<string, { readonly direct: readonly Times[]; readonly through: readonly Times[] }>>
+  readonly report: Readonly<
+    Record<string, { readonly direct: readonly Times[]; readonly through: readonly Times[] }>
+  >
   readonly rates: { readonly direct: number; readonly through: number }
 }
 

@@ -65,21 +65,28 @@ export function percentiles(lengths: readonly number[]): Record<string, number> 
 }
 
 /**
- * Refuses a training whose `max_length` would cut or drop more of the rows than is allowed.
+ * Refuses a training whose `max_length` would cut or drop more of the rows than is allowed. Of rows that were not all
+ * tokenised only where the share is above it for certain (three standard deviations).
  *
- * @throws SFT_TEMPLATE_CUT
+ * @throws SFT_TEMPLATE_CUT, SFT_TRAIN_DATA where no row is left
  */
-export function checkLengths(
-  { tokenised, lengths, cut, dropped }: RowLengths,
-  maxLength: number | undefined,
-  maxCutShare: number,
-): void {
-  const share = tokenised === 0 ? 0 : (cut + dropped) / tokenised
-  if (maxLength === undefined || share <= maxCutShare) return
+export function checkLengths(rows: RowLengths, maxLength: number | undefined, maxCutShare: number): void {
+  const { sequences, tokenised, lengths, cut, dropped } = rows
+  if (maxLength === undefined || tokenised === 0) return
   const { p50, p95, max } = percentiles(lengths)
+  const long = `Half of the rows have at most ${p50} tokens, 95 % at most ${p95}, the longest ${max}.`
+  if (dropped === sequences)
+    throw sftError(
+      'SFT_TRAIN_DATA',
+      `No row is left to train on: none of the ${sequences} has a learned token before maxLength ${maxLength}. ${long}`,
+      { fix: 'Raise `maxLength`, or make the rows shorter.' },
+    )
+  const share = (cut + dropped) / tokenised
+  const unsure = tokenised === sequences ? 0 : 3 * Math.sqrt((share * (1 - share)) / tokenised)
+  if (share - unsure <= maxCutShare) return
   throw sftError(
     'SFT_TEMPLATE_CUT',
-    `maxLength ${maxLength} cuts ${cut} and drops ${dropped} of ${tokenised} rows (${percent(share)}), and ${percent(maxCutShare)} are allowed. Half of the rows have at most ${p50} tokens, 95 % at most ${p95}, the longest ${max}.`,
+    `maxLength ${maxLength} cuts ${cut} and drops ${dropped} of ${tokenised} rows (${percent(share)}), and ${percent(maxCutShare)} are allowed. ${long}`,
   )
 }
 

@@ -6,6 +6,7 @@ import { checkedArguments } from '../arguments/check.ts'
 import type { TrainEnvironment } from '../environment/open-environment.ts'
 import { local } from '../launch/local.ts'
 import type { TrainerSettings } from '../options.ts'
+import { checkLengths, rowLengths } from '../preview/lengths.ts'
 import { checkTemplate, type TemplateCheck } from '../template/check.ts'
 import { writeTurnRows } from '../template/turn-rows.ts'
 import { PROTOCOL, type RunFile, type WorkerRun } from '../worker/protocol.ts'
@@ -136,6 +137,9 @@ function checkLora(settings: TrainerSettings, { fields, versions }: TrainEnviron
     )
 }
 
+/** So much of the rows is tokenised before a launch, in about a second; the worker counts all of them. */
+const QUICK_BYTES = 4 * 1024 * 1024
+
 /** Rows that can be read as lines are held against the template; parquet files are left to TRL. */
 async function templateCheck(
   model: string,
@@ -158,6 +162,15 @@ async function templateCheck(
     signal,
   })
   for (const { text } of check.warnings) log.warn(`trainer: ${text}`)
+  const limit = args.max_length
+  if (settings.method === 'sft' && typeof limit === 'number') {
+    const train = dataset.train.map(({ path }) => path)
+    checkLengths(
+      await rowLengths(train, check.learning, limit, signal, QUICK_BYTES),
+      limit,
+      settings.maxCutShare,
+    )
+  }
   return check
 }
 
