@@ -344,8 +344,8 @@ export const catalog = {
   },
   SFT_RECORD_WRITE: {
     title: 'A recording cannot be written',
-    why: 'The folder is read-only, on a full disk, or a file stands in its place.',
-    fix: 'Free space or choose another folder with `--out`. What was recorded so far is kept.',
+    why: 'The folder is read-only, on a full disk, or a file stands in its place; or a recording of that name is there.',
+    fix: 'Free space or choose another folder (`--out`, or `folder` of a recorder). What was recorded so far is kept.',
   },
   SFT_RECORD_PORT: {
     title: 'The proxy cannot listen on its port',
