@@ -1,3 +1,4 @@
+import { isJsonObject, type JsonValue } from '@sftkit/core'
 import type { StepRow } from '../format/rows.ts'
 import type { Recording } from '../view/recording.ts'
 import { summaryOf } from '../view/summary.ts'
@@ -99,7 +100,7 @@ function details(step: StepRow): string {
   const diff = step.file_diff
   const parts: [string, string | undefined][] = [
     ['said', step.message],
-    ['arguments', step.action_arguments && JSON.stringify(step.action_arguments, null, 1)],
+    ['arguments', step.action_arguments && readable(step.action_arguments)],
     ['wrote', step.action_content],
     ['before', diff?.before ?? undefined],
     ['saw', seen(step)],
@@ -111,8 +112,19 @@ function details(step: StepRow): string {
 }
 
 function seen({ observation_snapshot: value }: StepRow): string | undefined {
-  if (value === null) return undefined
-  return typeof value === 'string' ? value : JSON.stringify(value, null, 1)
+  return value === null ? undefined : readable(value)
+}
+
+/** A text as it is; of an object each value with its name, texts with their lines. */
+function readable(value: JsonValue): string {
+  if (typeof value === 'string') return value
+  if (!isJsonObject(value)) return JSON.stringify(value, null, 1)
+  return Object.entries(value)
+    .map(([name, inner]) => {
+      if (typeof inner !== 'string') return `${name}: ${JSON.stringify(inner)}`
+      return inner.includes('\n') ? `${name}:\n${inner}` : `${name}: ${inner}`
+    })
+    .join('\n')
 }
 
 function firstLine(text: string): string {
