@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8'
 
-/** V8 lets garbage grow to several times of what is in use; with this it collects when there is half as much. */
-const GROWTH_PERCENT = 50
+/** V8 lets garbage grow to several times of what is in use; with this it collects when there is as much again. */
+const GROWTH_PERCENT = 100
 
 let users = 0
 
