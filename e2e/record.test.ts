@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -216,10 +216,10 @@ const script = fileURLToPath(new URL('../packages/recorder/test/python/agent.py'
 describe.skipIf('reason' in found)(
   `Python's clients${'reason' in found ? ` (skipped: ${found.reason})` : ''}`,
   () => {
-    test.each(['chat', 'messages'])('%s: recorded, read, replayed', async (api) => {
+    test('are recorded, read, replayed', async () => {
       const scripted = await server()
       const cwd = folder()
-      const agent = ['python' in found ? found.python : '', script, api]
+      const agent = ['python' in found ? found.python : '', script, 'chat', 'messages']
       const env = { OPENAI_API_KEY: KEY, ANTHROPIC_API_KEY: KEY }
       const upstream = scripted.url.replace(/\/v1$/, '')
       const recorded = await sft(['record', '--out', 'calls', '--upstream', upstream, '--', ...agent], {
@@ -239,7 +239,6 @@ describe.skipIf('reason' in found)(
       await scripted.close()
       const replayed = await sft(['replay', '--serve', 'calls', '--', ...agent], { cwd, env })
       expect(replayed).toMatchObject({ code: 0, stdout: recorded.stdout })
-      expect(existsSync(join(cwd, 'calls'))).toBe(true)
     })
   },
 )

@@ -20,7 +20,7 @@ const answers: Record<string, Answer> = {
   binary: (_, out) => out.writeHead(200, { 'content-type': 'audio/mpeg' }).end(SOUND),
   'repeated headers': (_, out) =>
     out.writeHead(200, ['Set-Cookie', 'a=1', 'Set-Cookie', 'b=2', 'content-length', '0']).end(),
-  large: (_, out) => out.end(Buffer.alloc(8 << 20, 'large ')),
+  large: (_, out) => out.end(Buffer.alloc(4 << 20, 'large ')),
   gzip: (_, out) =>
     out
       .writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip' })

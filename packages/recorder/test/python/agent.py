@@ -1,4 +1,5 @@
-"""Has a conversation of two turns through OpenAI's or Anthropic's own client, streamed, and prints what it heard.
+"""Has a conversation of two turns through OpenAI's (chat) or Anthropic's (messages) own client, streamed, and prints
+what it heard.
 
 The clients find the server in their own variables: OPENAI_BASE_URL, ANTHROPIC_BASE_URL and the keys.
 """
@@ -70,4 +71,5 @@ def messages() -> None:
             turns.append({"role": "user", "content": results})
 
 
-{"chat": chat, "messages": messages}[sys.argv[1]]()
+for name in sys.argv[1:]:
+    {"chat": chat, "messages": messages}[name]()

@@ -172,7 +172,7 @@ function commandLine(setExitCode: (code: number) => void): Command {
     .option('--dry-run', 'say what is there, copy nothing')
     .action(async (options: object) => {
       const { collectCommand } = await import('./commands/collect.ts')
-      await collectCommand(options)
+      setExitCode(await collectCommand(options))
     })
 
   program

@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { collectSessions } from '@sftkit/recorder'
 import { bytes, count } from '../display.ts'
 import { callersDirectory } from '../environment.ts'
+import { EXIT } from '../exit-codes.ts'
 import { table } from '../table.ts'
 
 interface CollectFlags {
@@ -11,18 +12,18 @@ interface CollectFlags {
   readonly dryRun?: boolean
 }
 
-/** `sft collect`: copies agents' sessions into an archive, and shows what was found. */
-export async function collectCommand(flags: object): Promise<void> {
+/** `sft collect`: copies agents' sessions into an archive, and shows what was found. @returns the exit code */
+export async function collectCommand(flags: object): Promise<number> {
   const { to = 'sft-archive', from = [], dryRun = false } = flags as CollectFlags
   const cwd = callersDirectory()
   const reports = await collectSessions({ to: resolve(cwd, to), from, dryRun, project: cwd })
-  for (const { source, reason } of reports.flatMap(({ failed }) => failed))
-    process.stderr.write(`not copied: ${source} (${reason})\n`)
+  const failures = reports.flatMap(({ failed }) => failed)
+  for (const { source, reason } of failures) process.stderr.write(`not copied: ${source} (${reason})\n`)
   const shown = reports.filter(({ found, gone }) => found + gone > 0)
   if (shown.length === 0) {
     const names = reports.map(({ agent }) => agent).join(', ')
     process.stdout.write(`no sessions found of ${names}\n`)
-    return
+    return EXIT.done
   }
   process.stdout.write(
     `${table(
@@ -43,6 +44,7 @@ export async function collectCommand(flags: object): Promise<void> {
   process.stderr.write(
     dryRun ? `${count(copied)} files to copy to ${to}\n` : `${count(copied)} files copied → ${to}\n`,
   )
+  return failures.length > 0 ? EXIT.failed : EXIT.done
 }
 
 function fromHome(folder: string): string {
