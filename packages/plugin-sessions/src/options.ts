@@ -8,7 +8,10 @@ import { type JudgmentSource, judgmentsSchema } from './selection/judgments.ts'
 const text = z.string().min(1)
 
 export const optionsSchema = z.strictObject({
-  name: text.default('sessions'),
+  name: z
+    .string()
+    .regex(/^[a-z][a-z0-9.-]*$/)
+    .default('sessions'),
   database: z.union([text, z.array(text).min(1)]).optional(),
   mapping: mappingSchema.optional(),
   judgments: judgmentsSchema.optional(),
@@ -33,7 +36,7 @@ export const optionsSchema = z.strictObject({
 export type ParsedOptions = z.output<typeof optionsSchema>
 
 export interface SessionsOptions {
-  /** The plugin's name. Default `sessions`. */
+  /** The plugin's name: small letters, digits, `-`, `.`. Default `sessions`. */
   readonly name?: string
   /** SQLite databases that are read as input; relative to the config. */
   readonly database?: string | readonly string[]

@@ -1,18 +1,16 @@
 import { createHash } from 'node:crypto'
-import { existsSync } from 'node:fs'
 import { basename, resolve } from 'node:path'
 import {
   definePlugin,
+  errorText,
   type JsonValue,
   type Plugin,
   type PluginApi,
   parseOptions,
-  sftError,
-  type UserConfig,
 } from '@sftkit/core'
 import { databaseLoader } from './database/loader.ts'
 import type { SessionMapping } from './database/mapping.ts'
-import { openStore } from './database/store.ts'
+import { namedDatabases } from './database/named.ts'
 import { measureOf } from './measures/registry.ts'
 import type { Measure } from './measures/types.ts'
 import { optionsSchema, type ParsedOptions, type SessionsOptions } from './options.ts'
@@ -49,14 +47,9 @@ export function sessions(input: SessionsOptions = {}): Plugin {
     key: ({ root }) => (options.judgments === undefined ? '' : keyOf(options, root)),
     setup(api) {
       if (databases.length > 0) {
-        api.modifyConfig((config) => ({ ...config, input: withDatabases(config, databases) }))
-        api.configResolved(async ({ root, input: read }) => {
-          for (const database of databases) {
-            const path = resolve(root, database)
-            // The command line may have named other inputs instead.
-            if (read.includes(path)) requireDatabase(path, database, mapping)
-          }
-        })
+        const address = `${options.name}://database`
+        api.modifyConfig((config) => ({ ...config, input: [...[config.input ?? []].flat(), address] }))
+        api.input(namedDatabases(options.name, databases, mapping))
       }
       const judgments = judgmentReader(options)
       api.load(databases.length > 0 && options.name !== 'sessions' ? onlyNamed() : loader())
@@ -81,7 +74,7 @@ export function sessions(input: SessionsOptions = {}): Plugin {
         const names = new Set(databases.map((path) => basename(path)))
         return {
           ...whole,
-          detect: (head) => (names.has(head.uri) ? whole.detect(head) : undefined),
+          detect: (head) => (names.has(basename(head.uri)) ? whole.detect(head) : undefined),
         } as typeof whole
       }
 
@@ -110,17 +103,6 @@ function describe({ measure: _, mapping, ...options }: ParsedOptions, measure: M
   return { ...options, mapping: mapping ?? null, measure: measured ?? null }
 }
 
-function withDatabases({ input }: UserConfig, databases: readonly string[]): readonly string[] {
-  return [...[input ?? []].flat(), ...databases]
-}
-
-/** A database that is named is looked at before anything is read: nobody else would say what is wrong with it. */
-function requireDatabase(path: string, source: string, mapping: SessionMapping | undefined): void {
-  if (!existsSync(path))
-    throw sftError('SFT_SESSIONS_UNREADABLE', `${source} cannot be read: there is no such file.`, { source })
-  openStore(path, source, mapping, () => undefined).close()
-}
-
 type JudgmentReader = (path: string | undefined, root: string) => Judgments | undefined
 
 /** Judgments are read once in each thread. */
@@ -140,10 +122,14 @@ function judgmentReader({ judgments: source }: ParsedOptions): JudgmentReader {
 
 /** What stands in another database decides what a run makes of rows that did not change. */
 function keyOf({ judgments }: ParsedOptions, root: string): string {
-  const found = readJudgments(undefined, judgments as SessionsOptions['judgments'], (path) =>
-    resolve(root, path),
-  )
   const digest = createHash('sha256')
-  for (const [session, judgment] of found ?? []) digest.update(`${session}\n${judgment}\n`)
+  try {
+    const source = judgments as SessionsOptions['judgments']
+    for (const [session, judgment] of readJudgments(undefined, source, (path) => resolve(root, path)) ?? [])
+      digest.update(`${session}\n${judgment}\n`)
+  } catch (error) {
+    // What is wrong with it is said where it is needed: somebody may only want to look at the plugins.
+    digest.update(errorText(error))
+  }
   return digest.digest('hex')
 }

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { cpSync, openSync, readFileSync, statSync, writeFileSync, writeSync } from 'node:fs'
+import { cpSync, mkdirSync, openSync, readFileSync, statSync, writeFileSync, writeSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { expectSftError, failedRun } from '@sftkit/testing'
 import { describe, expect, test } from 'vitest'
@@ -103,10 +103,14 @@ describe('what is damaged in a database', () => {
       { id: 'huge', items: [{ role: 'user', content: 'go' }, ...items] },
       { id: 'same' },
     ])
-    writeSessions(folder.at('b.db'), [{ id: 'same' }, { id: 'other' }])
-    const { traces, kept } = await runSessions({ database: [folder.at('a.db'), folder.at('b.db')] })
+    mkdirSync(folder.at('more'))
+    writeSessions(folder.at('more/a.db'), [{ id: 'same' }, { id: 'other' }])
+    const { traces, kept } = await runSessions({ database: [folder.at('a.db'), folder.at('more/a.db')] })
     expect(kept).toEqual(['huge', 'same', 'same', 'other'])
     expect(traces.find(({ session }) => session === 'huge')?.messages).toHaveLength(601)
+    expect(new Set(traces.map(({ source }) => source.uri)).size).toBe(2)
+    const [one, other] = traces.filter(({ session }) => session === 'same')
+    expect(one?.id).toBe(other?.id)
   })
 })
 
