@@ -1,7 +1,8 @@
-import { spawn } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { globSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 import { openRecording } from '../../src/index.ts'
 import { temporaryFolder } from './folder.ts'
@@ -49,3 +50,22 @@ test(`a recorder that is killed has lost nothing that it had recorded (${MOMENTS
     expect(recording.end).toBeUndefined()
   }
 }, 300_000)
+
+test('a recorder whose disk is full says so, and leaves whole rows', async () => {
+  const folder = temporaryFolder()
+  const script = join(import.meta.dirname, 'record-until-full.ts')
+  const { stdout } = await promisify(execFile)('sh', [
+    '-c',
+    'ulimit -f 40 && exec "$0" "$@"',
+    process.execPath,
+    script,
+    folder,
+  ])
+  const { recorded, codes } = JSON.parse(stdout) as { recorded: number; codes: string[] }
+  expect(codes).toEqual(Array(3).fill('SFT_RECORD_WRITE'))
+  expect(recorded).toBeGreaterThan(5)
+  const [file = ''] = globSync('*.jsonl', { cwd: folder })
+  const recording = openRecording(join(folder, file))
+  expect([...recording.steps()]).toHaveLength(recorded)
+  expect(recording.damaged).toEqual([])
+})
