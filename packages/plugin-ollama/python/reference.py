@@ -70,8 +70,13 @@ def continue_chats(tokenizer, request: dict, chats: list[dict]) -> None:
                 do_sample=False,
                 repetition_penalty=1.0,
                 pad_token_id=0,
+                return_dict_in_generate=True,
+                output_logits=True,
             )
-        chat["greedy"] = out[0, prompt.shape[1] :].tolist()
+        chat["greedy"] = out.sequences[0, prompt.shape[1] :].tolist()
+        chat["logprobs"] = [
+            torch.log_softmax(logits[0].float(), -1)[token].item() for logits, token in zip(out.logits, chat["greedy"])
+        ]
         ends = model.generation_config.eos_token_id
         chat["stopped"] = chat["greedy"][-1] in (ends if isinstance(ends, list) else [ends])
         chat["greedyText"] = tokenizer.decode(chat["greedy"], skip_special_tokens=False)

@@ -28,14 +28,14 @@ export function ollama(input: OllamaOptions): Plugin {
       api.convert(options.target ?? 'ollama', async (context) => {
         const { makeModel } = await import('./make/make-model.ts')
         const { artifactOf } = await import('./make/artifact.ts')
-        const { rowsOf } = await import('./make/rows.ts')
+        const { chatFiles, chatsOf } = await import('./make/rows.ts')
         const { out, checkpoint, datasets, log, signal, report } = context
         try {
           const made = await makeModel({
             ...options,
             modelPath: checkpoint.path,
             out: join(out, 'model'),
-            rows: await rowsOf(out, datasets, 8),
+            rows: await chatsOf(chatFiles(out, datasets)),
             ...{ log, signal, report },
           })
           log.info(made.target === 'ollama' ? `ollama run ${made.name}` : made.gguf)

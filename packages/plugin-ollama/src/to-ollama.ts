@@ -9,6 +9,8 @@ export interface ToOllamaOptions extends MakeModelOptions {
   readonly modelPath: string
   /** Where the GGUF, the Modelfile and verify.json are written. Default: beside the folder. */
   readonly out?: string
+  /** JSON-lines files of chats, `{messages, tools?}` a line, to verify with: best some that the model was not trained on. */
+  readonly chats?: readonly string[]
   readonly signal?: AbortSignal
   readonly log?: Logger
   onProgress?(progress: StageProgress): void
@@ -24,9 +26,10 @@ export interface ToOllamaOptions extends MakeModelOptions {
  * @throws SFT_CHECKPOINT_…, SFT_CONVERT_…, SFT_OLLAMA_…, SFT_VERIFY_…, SFT_INTERRUPTED
  */
 export async function toOllama(name: string, input: ToOllamaOptions): Promise<MadeModel> {
-  const { modelPath, out, signal, log = silentLogger, onProgress, ...rest } = input
+  const { modelPath, out, chats = [], signal, log = silentLogger, onProgress, ...rest } = input
   const options = parseOptions('toOllama', makeOptionsSchema, rest)
   const { makeModel } = await import('./make/make-model.ts')
+  const { chatsOf } = await import('./make/rows.ts')
   const controller = new AbortController()
   try {
     return await makeModel({
@@ -34,7 +37,7 @@ export async function toOllama(name: string, input: ToOllamaOptions): Promise<Ma
       name,
       modelPath: resolve(modelPath),
       out: resolve(out ?? dirname(resolve(modelPath))),
-      rows: [],
+      rows: await chatsOf(chats),
       log,
       signal: signal ?? controller.signal,
       report: (progress) => onProgress?.(progress),

@@ -66,7 +66,9 @@ export async function compareWithOriginal(
   ]
   record.add(await checkTokens(embedded, tokenised))
   const continuations = original.flatMap(({ name, ids, own }) =>
-    own === undefined || ids.length > SHORT ? [] : [{ name, prompt: ids, tokens: own.tokens.slice(0, 48) }],
+    own === undefined || ids.length > SHORT
+      ? []
+      : [{ name, prompt: ids, tokens: own.tokens.slice(0, 48), logprobs: own.logprobs }],
   )
   record.add(
     greedyTokens === 0
@@ -87,7 +89,7 @@ export async function compareWithOriginal(
 interface OriginalChat extends RenderedProbe {
   readonly ids: readonly number[]
   /** What the original answers, where it was asked. */
-  readonly own?: Generation | undefined
+  readonly own?: (Generation & { readonly logprobs: readonly number[] }) | undefined
   /** The chat with the dataset's answer, rendered. */
   readonly whole?: string | undefined
   /** How many tokens the tokenizer puts before a text by itself. */
@@ -99,13 +101,15 @@ function readAnswer(chats: readonly Probe[], { chats: answers, added }: Referenc
     const answer = answers[at]
     const whole = answers[chats.length + at]
     if (answer === undefined || 'error' in answer) return []
-    const { text, ids, greedy, greedyText } = answer
+    const { text, ids, greedy, greedyText, logprobs = [] } = answer
     return {
       ...chat,
       text,
       ids,
       added: added.length > 0 && ids[0] !== added[0] ? added.length : 0,
-      ...(greedy && { own: { tokens: greedy, text: greedyText ?? '', stopped: answer.stopped === true } }),
+      ...(greedy && {
+        own: { tokens: greedy, text: greedyText ?? '', stopped: answer.stopped === true, logprobs },
+      }),
       ...(chat.answer && whole && !('error' in whole) && { whole: whole.text }),
     }
   })

@@ -32,6 +32,8 @@ import { chooseTarget } from './target.ts'
 export async function makeModel(request: MakeRequest): Promise<MadeModel> {
   const { name, out, signal, log } = request
   const { full } = modelName(name)
+  // What is wrong with the folder is said before anything is looked for elsewhere.
+  if (!isAdapter(request.modelPath)) await readModelFolder(request.modelPath)
   const llamaCpp = findLlamaCpp(request.llamaCppPath)
   const python = await findPython()
   const client = ollamaClient(ollamaUrl(request.host), signal)
@@ -57,7 +59,8 @@ export async function makeModel(request: MakeRequest): Promise<MadeModel> {
   let served: string | undefined
   if (target === 'gguf' || own?.status === 'failed') {
     record.add(own ?? notRun('render', 'the tokenizer has no chat template'))
-    record.add(notRun('live', 'Ollama was not asked for'))
+    const why = request.target === 'gguf' ? 'Ollama is not asked for' : `no Ollama answers at ${client.url}`
+    record.add(notRun('live', why))
   } else {
     served = await registerVerified({
       request,

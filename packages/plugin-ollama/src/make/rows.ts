@@ -10,20 +10,20 @@ const rowSchema = z.looseObject({
   tools: z.array(z.unknown()).optional(),
 })
 
-/** The chats of a dataset that are tried, up to each one's last answer; of the validation split where there is one. */
-export async function rowsOf(
-  out: string,
-  datasets: readonly DatasetReference[],
-  count: number,
-): Promise<Probe[]> {
+/** The files of a run's chats, those of the validation split first. */
+export function chatFiles(out: string, datasets: readonly DatasetReference[]): string[] {
   const splits = datasets.find((dataset) => dataset.format === 'messages')?.splits ?? {}
-  const files = [...(splits.validation ?? []), ...(splits.train ?? [])].map(({ path }) => join(out, path))
+  return [...(splits.validation ?? []), ...(splits.train ?? [])].map(({ path }) => join(out, path))
+}
+
+/** The first chats of JSON-lines files, each up to its last answer; they are what is tried. */
+export async function chatsOf(files: readonly string[], count = 8): Promise<Probe[]> {
   const probes: Probe[] = []
   for (const file of files) {
     if (!file.endsWith('.jsonl') || !existsSync(file)) continue
     for await (const line of createInterface({ input: createReadStream(file) })) {
       if (probes.length >= count) return probes
-      const row = rowSchema.safeParse(JSON.parse(line)).data
+      const row = line.trim() === '' ? undefined : rowSchema.safeParse(JSON.parse(line)).data
       const probe = row && probeOf(row as Row, probes.length)
       if (probe) probes.push(probe)
     }

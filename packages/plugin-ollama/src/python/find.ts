@@ -3,7 +3,10 @@ import { join } from 'node:path'
 import { sftError } from '@sftkit/core'
 import { dataFolder } from '../library/folder.ts'
 
-const PROBE = 'import torch, transformers, sentencepiece'
+/** Looks without importing, which takes seconds. */
+const PROBE = `import importlib.util, sys
+missing = [name for name in ("torch", "transformers", "sentencepiece") if importlib.util.find_spec(name) is None]
+sys.exit("it has no " + ", ".join(missing) if missing else 0)`
 
 /**
  * An interpreter that has what llama.cpp's converter needs: `SFT_PYTHON`, what `sft setup train` installed, or the

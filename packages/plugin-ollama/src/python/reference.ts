@@ -23,6 +23,8 @@ const chatSchema = z.union([
     ids: z.array(z.number()),
     /** Ends with the token of the end where the model stopped. */
     greedy: z.array(z.number()).optional(),
+    /** How likely the model finds each of them, in nats. */
+    logprobs: z.array(z.number()).optional(),
     stopped: z.boolean().optional(),
     greedyText: z.string().optional(),
   }),

@@ -7,11 +7,14 @@ export interface Continuation {
   readonly name: string
   readonly prompt: readonly number[]
   readonly tokens: readonly number[]
+  /** How likely the model finds each of them, in nats. */
+  readonly logprobs: readonly number[]
 }
 
 /**
- * By how much, in nats, a token of the model may be less likely than llama.cpp's own choice. Both compute the same
- * sums in another order, so even of whole weights near ties may fall otherwise; quantising moves all of them.
+ * How far apart, in nats, the two may be: a token of the model from llama.cpp's own choice, and from the likelihood
+ * that the model gives it. Both compute the same sums in another order, so even of whole weights near ties may fall
+ * otherwise; quantising moves all of them.
  */
 export const TOLERANCE: Readonly<Record<string, number>> = { f32: 0.02, f16: 0.02, bf16: 0.1, q8_0: 0.35 }
 const SMALLER_TOLERANCE = 1.5
@@ -30,24 +33,32 @@ export async function checkGreedy(
   let equal = 0
   let all = 0
   let furthest = 0
-  for (const { name, prompt, tokens } of fitting) {
+  for (const { name, prompt, tokens, logprobs } of fitting) {
     const judged = await embedded.call('judge', { prompt, continuation: tokens })
-    for (const [at, { likeliest, behind }] of judged.entries()) {
+    for (const [at, { likeliest, behind, logprob }] of judged.entries()) {
       const token = tokens[at] as number
-      if (!(behind <= tolerance))
-        return failed('greedy', `token ${at} after ${name} is ${likeliest} instead of ${token}`, {
+      // Weights that say nothing find every token equally likely, and so none behind another.
+      const apart = Math.max(behind, Math.abs(logprob - (logprobs[at] ?? logprob)))
+      if (!(apart <= tolerance))
+        return failed('greedy', `token ${at} after ${name} is ${differently(token, likeliest)}`, {
           prompt: name,
           token: at,
           expected: token,
           found: likeliest,
-          behind: Number.isFinite(behind) ? behind : String(behind),
+          apart: Number.isFinite(apart) ? apart : String(apart),
           tolerance,
         })
       all++
       if (likeliest === token) equal++
-      furthest = Math.max(furthest, behind)
+      furthest = Math.max(furthest, apart)
     }
   }
-  const rest = equal === all ? '' : `, the others within ${furthest.toFixed(3)} of ${tolerance} nats`
-  return passed('greedy', `${equal} of ${all} tokens equal${rest}`)
+  return passed(
+    'greedy',
+    `${equal} of ${all} tokens equal, within ${furthest.toFixed(4)} of ${tolerance} nats`,
+  )
+}
+
+function differently(token: number, likeliest: number): string {
+  return likeliest === token ? `${token} with another likelihood` : `${likeliest} instead of ${token}`
 }

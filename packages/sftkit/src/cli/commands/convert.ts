@@ -11,12 +11,13 @@ interface ConvertFlags extends MakeModelOptions {
   readonly name?: string
   readonly out?: string
   readonly llamaCpp?: string
+  readonly chats?: string
   readonly json?: boolean
 }
 
 /** `sft convert`: a model folder, or that of a run, to GGUF and Ollama. */
 export async function convertCommand(folder: string, flags: object): Promise<void> {
-  const { name, out, llamaCpp, json = false, ...options } = flags as ConvertFlags
+  const { name, out, llamaCpp, chats, json = false, ...options } = flags as ConvertFlags
   const cwd = callersDirectory()
   const modelPath = modelFolder(resolve(cwd, folder))
   const display = createDisplay({ json })
@@ -30,6 +31,7 @@ export async function convertCommand(folder: string, flags: object): Promise<voi
     const made = await toOllama(name ?? basename(resolve(cwd, folder)).toLowerCase(), {
       ...options,
       modelPath,
+      chats: chats === undefined ? chatsOfRun(resolve(cwd, folder)) : [resolve(cwd, chats)],
       out: out === undefined ? dirname(modelPath) : resolve(cwd, out),
       ...(llamaCpp !== undefined && { llamaCppPath: llamaCpp }),
       ...(options.template !== undefined && { template: resolve(cwd, options.template) }),
@@ -53,6 +55,11 @@ export async function convertCommand(folder: string, flags: object): Promise<voi
 function modelFolder(folder: string): string {
   const ofRun = ['merged', 'final'].map((name) => join(folder, 'model', name))
   return ofRun.find((path) => existsSync(path)) ?? folder
+}
+
+/** What the run left to verify with, where it is one. */
+function chatsOfRun(folder: string): string[] {
+  return ['validation', 'train'].map((split) => join(folder, 'dataset', 'messages', `${split}.jsonl`))
 }
 
 function gateTable(gates: readonly GateResult[]): string {
