@@ -9,7 +9,7 @@ export { type TimelineRange, type TimelineRow, timelineRows } from './picture/ti
 export type * from './proxy/exchange.ts'
 export type { ForwardedExchange } from './proxy/forward.ts'
 export type { RecordProxy, RecordProxyOptions } from './proxy/proxy.ts'
-export type { Difference } from './proxy/serve/difference.ts'
+export type { RequestDifference } from './proxy/serve/difference.ts'
 export type { RecordingServer, ServeRecordingOptions, UnknownRequest } from './proxy/serve/serve-recording.ts'
 export type { EpisodeDetails, EpisodeRecorder } from './record/episode.ts'
 export { type RecordedSteps, recordEnvironment } from './record/record-environment.ts'

@@ -1,12 +1,13 @@
-import { mkdirSync, realpathSync, renameSync, rmSync, statSync } from 'node:fs'
+import { mkdirSync, realpathSync, statSync } from 'node:fs'
 import { homedir } from 'node:os'
-import { dirname, join, sep } from 'node:path'
+import { sep } from 'node:path'
 import { errorText, sftError } from '@sftkit/core'
 import { agents } from './agents.ts'
-import { copyDatabase, databaseStamp } from './copy-database.ts'
-import { type CopiedFile, copyFile, stampOf } from './copy-file.ts'
+import { databaseStamp } from './copy-database.ts'
+import { stampOf } from './copy-file.ts'
 import { type FoundFile, findSessions } from './find-sessions.ts'
-import { type CollectedFile, readManifestFile, writeManifestFile } from './manifest.ts'
+import { readManifestFile, writeManifestFile } from './manifest.ts'
+import { takeFile } from './take-file.ts'
 
 export interface CollectOptions {
   /** The archive's folder; made where it is not there. */
@@ -67,7 +68,7 @@ export async function collect(options: CollectOptions): Promise<CollectedOf[]> {
           const old = known.get(file.target)
           const state = old === undefined ? 'fresh' : old.stamp === stamp ? 'unchanged' : 'changed'
           if (state !== 'unchanged' && !dryRun) {
-            for (const entry of await take(file, old, to, now)) known.set(entry.path, entry)
+            for (const entry of await takeFile(file, old, to, now)) known.set(entry.path, entry)
           } else if (old?.source_gone !== undefined) {
             const { source_gone: _, ...back } = old
             known.set(file.target, back)
@@ -127,61 +128,6 @@ function prepare(to: string, folders: readonly string[]): void {
 function lookAt({ source, kind }: FoundFile): { bytes: number; stamp: string } {
   const { size, mtimeMs } = statSync(source)
   return { bytes: size, stamp: kind === 'database' ? databaseStamp(source) : stampOf(size, mtimeMs) }
-}
-
-/** Copies a file into the archive, where it replaces the copy of its beginning. @returns the manifest's new lines */
-async function take(
-  file: FoundFile,
-  old: CollectedFile | undefined,
-  archive: string,
-  now: string,
-): Promise<CollectedFile[]> {
-  const target = join(archive, ...file.target.split('/'))
-  const fresh = join(dirname(target), `.${process.pid}.new`)
-  mkdirSync(dirname(target), { recursive: true, mode: 0o700 })
-  rmSync(fresh, { force: true })
-  try {
-    const copy =
-      file.kind === 'database'
-        ? await copyDatabase(file.source, fresh)
-        : copyFile(file.source, fresh, old?.bytes ?? 0)
-    const kept = old !== undefined && losesSomething(old, copy, file) ? keepOld(old, archive) : []
-    renameSync(fresh, target)
-    const entry: CollectedFile = {
-      agent: file.agent,
-      source: file.source,
-      path: file.target,
-      bytes: copy.bytes,
-      sha256: copy.sha256,
-      stamp: copy.stamp,
-      first_collected: old?.first_collected ?? now,
-      last_collected: now,
-    }
-    return [...kept, entry]
-  } finally {
-    rmSync(fresh, { force: true })
-  }
-}
-
-/** Sessions grow at their end. One that was rewritten may lack what the archive has; a document must not be smaller. */
-function losesSomething(old: CollectedFile, copy: CopiedFile, { source }: FoundFile): boolean {
-  if (old.sha256 === copy.sha256) return false
-  if (/\.(?:jsonl|md)$/.test(source)) return copy.sha256OfBeginning !== old.sha256
-  return copy.bytes < old.bytes
-}
-
-/** Gives the earlier state a name of its own: `session.jsonl` becomes `session.before-1a2b3c4d.jsonl`. */
-function keepOld(old: CollectedFile, archive: string): CollectedFile[] {
-  const mark = `before-${old.sha256.slice(0, 8)}`
-  const path = old.path.replace(/((?:\.[^./]+)?)$/, `.${mark}$1`)
-  try {
-    renameSync(join(archive, ...old.path.split('/')), join(archive, ...path.split('/')))
-  } catch (error) {
-    // Somebody has taken it out of the archive.
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
-    throw error
-  }
-  return [{ ...old, path, superseded: old.path }]
 }
 
 /** A full disk or a folder that may not be written ends it; a source that cannot be read does not. */

@@ -1,6 +1,6 @@
-import type { Api } from './exchange.ts'
+import type { ExchangeApi } from './exchange.ts'
 
-const PATHS: readonly (readonly [RegExp, Api])[] = [
+const PATHS: readonly (readonly [RegExp, ExchangeApi])[] = [
   [/\/chat\/completions$/, 'chat'],
   [/\/responses$/, 'responses'],
   [/\/v1\/messages$/, 'messages'],
@@ -10,7 +10,7 @@ const PATHS: readonly (readonly [RegExp, Api])[] = [
 ]
 
 /** The interface that a path belongs to. */
-export function apiOf(path: string): Api {
+export function apiOf(path: string): ExchangeApi {
   const bare = path.replace(/[?#].*$/s, '').replace(/\/+$/, '')
   return PATHS.find(([pattern]) => pattern.test(bare))?.[1] ?? 'other'
 }

@@ -18,7 +18,7 @@ export interface Exchange {
   readonly id: string
   /** When the request began, ISO 8601. */
   readonly started: string
-  readonly api: Api
+  readonly api: ExchangeApi
   readonly request: RecordedRequest
   /** Absent where none came. */
   readonly answer?: RecordedAnswer
@@ -35,7 +35,7 @@ export const EXCHANGE = 'sftkit-exchange'
 export const EXCHANGE_PART = 'sftkit-exchange-part'
 
 /** Which interface a request belongs to, by its path. */
-export type Api =
+export type ExchangeApi =
   | 'chat'
   | 'responses'
   | 'completions'

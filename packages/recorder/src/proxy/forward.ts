@@ -132,13 +132,13 @@ export function forward(incoming: IncomingMessage, outgoing: ServerResponse, at:
       .on('response', pass)
       .on('error', (error: NodeJS.ErrnoException) => {
         const first = calling
-        const stale = first?.reusedSocket === true && error.code === 'ECONNRESET' && !outgoing.headersSent
+        const stale = first?.reusedSocket === true && CLOSED.has(error.code ?? '') && !outgoing.headersSent
         const body = incoming.complete ? sent.whole() : undefined
         if (over || !stale || body === undefined) {
           unreachable(error)
           return
         }
-        // The connection was kept open and its other end has just closed it: nothing of the request was read.
+        // The connection was kept open, and its other end closed it before it saw the request.
         calling = call()
         calling.end(body)
       })
@@ -161,6 +161,9 @@ export function forward(incoming: IncomingMessage, outgoing: ServerResponse, at:
   })
   return () => stop('stopped', 'The proxy was stopped.')
 }
+
+/** How a closed connection shows itself. */
+const CLOSED = new Set(['ECONNRESET', 'EPIPE'])
 
 interface Answering {
   began(answer: Pick<RecordedAnswer, 'status' | 'headers' | 'encoding'>): void

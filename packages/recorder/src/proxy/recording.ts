@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto'
-import { closeSync, fdatasync, fsyncSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, fdatasync, fsyncSync, mkdirSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import { StringDecoder } from 'node:string_decoder'
 import { errorText, sftError } from '@sftkit/core'
+import { type Aside, openAside } from './aside.ts'
 import {
-  type Api,
   EXCHANGE,
   EXCHANGE_PART,
+  type ExchangeApi,
   type ExchangeEnd,
   type ExchangePart,
   type RecordedAnswer,
@@ -14,6 +15,7 @@ import {
 import { recordAnswer, requestMembers } from './recorded-body.ts'
 import type { Scrub } from './secrets.ts'
 import type { Tape } from './tape.ts'
+import { writeLine } from './write-line.ts'
 
 /** The file of one proxy's exchanges, and beside it one for each exchange that goes on. */
 export interface Recording {
@@ -29,7 +31,7 @@ export interface OpenedRequest {
   /** Without keys. */
   readonly path: string
   readonly headers: Readonly<Record<string, string>>
-  readonly api: Api
+  readonly api: ExchangeApi
   readonly encoding: string | undefined
   readonly sent: Tape
   readonly scrub: Scrub
@@ -90,7 +92,7 @@ export function openRecording(folder: string, onTrouble: (error: unknown) => voi
   }, SYNC_MS)
   timer.unref()
   const append = (line: string): void => {
-    writeWhole(handle, line)
+    writeLine(handle, line)
     fresh = true
   }
   let exchanges = 0
@@ -157,57 +159,6 @@ function openExchange(request: OpenedRequest, append: (line: string) => void, as
       aside.remove()
     },
   }
-}
-
-/** The file of an exchange that goes on. */
-interface Aside {
-  /** Makes the file with its first line; lines that were added before follow it. */
-  begin(line: string): void
-  add(line: string): void
-  remove(): void
-}
-
-function openAside(file: string, onTrouble: (error: unknown) => void): Aside {
-  let handle: number | undefined
-  let early: string[] = []
-  let over = false
-  const attempt = (work: () => void): void => {
-    try {
-      work()
-    } catch (error) {
-      over = true
-      onTrouble(error)
-    }
-  }
-  return {
-    begin(line) {
-      if (over) return
-      attempt(() => {
-        handle = openSync(file, 'ax', 0o600)
-        writeWhole(handle, [line, ...early].join(''))
-        early = []
-      })
-    },
-    add(line) {
-      if (over) return
-      if (handle === undefined) early.push(line)
-      else attempt(() => writeWhole(handle ?? 0, line))
-    },
-    remove() {
-      over = true
-      if (handle === undefined) return
-      attempt(() => {
-        closeSync(handle ?? 0)
-        rmSync(file, { force: true })
-      })
-    },
-  }
-}
-
-/** One write; on a disk that takes it in parts, several. */
-function writeWhole(handle: number, line: string): void {
-  const bytes = Buffer.from(line)
-  for (let at = 0; at < bytes.length; ) at += writeSync(handle, bytes, at)
 }
 
 function round(ms: number): number {

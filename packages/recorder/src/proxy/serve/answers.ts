@@ -1,13 +1,13 @@
 import type { Exchange } from '../exchange.ts'
 import { type CanonicalRequest, canonicalRequest } from './canonical.ts'
-import { type Difference, firstDifference, likeness } from './difference.ts'
+import { firstDifference, likeness, type RequestDifference } from './difference.ts'
 
 /** What a recording answers. */
 export interface RecordedAnswers {
   /** The next answer to a request; after the last one, the first again. Undefined: it was never asked. */
   next(request: CanonicalRequest): Exchange | undefined
   /** The recorded request that is most like one that was never asked, and where they first differ. */
-  nearest(request: CanonicalRequest): { exchange: Exchange; difference: Difference } | undefined
+  nearest(request: CanonicalRequest): { exchange: Exchange; difference: RequestDifference } | undefined
   /** Exchanges that have not been asked for. */
   unused(): number
 }

@@ -1,7 +1,7 @@
 import { isJsonObject } from '@sftkit/core'
 import type { CanonicalRequest } from './canonical.ts'
 
-export interface Difference {
+export interface RequestDifference {
   /** Where: `messages[3].content`; empty for the body as a whole. */
   readonly path: string
   readonly recorded: string
@@ -9,13 +9,16 @@ export interface Difference {
 }
 
 /** The first place in which two requests differ. Undefined: they are the same. */
-export function firstDifference(recorded: CanonicalRequest, asked: CanonicalRequest): Difference | undefined {
+export function firstDifference(
+  recorded: CanonicalRequest,
+  asked: CanonicalRequest,
+): RequestDifference | undefined {
   if (recorded.target !== asked.target)
     return { path: '(path)', recorded: recorded.target, asked: asked.target }
   return differ(recorded.body, asked.body, '')
 }
 
-function differ(recorded: unknown, asked: unknown, path: string): Difference | undefined {
+function differ(recorded: unknown, asked: unknown, path: string): RequestDifference | undefined {
   if (Array.isArray(recorded) && Array.isArray(asked)) {
     for (let at = 0; at < Math.max(recorded.length, asked.length); at++) {
       const found = differ(recorded[at], asked[at], `${path}[${at}]`)

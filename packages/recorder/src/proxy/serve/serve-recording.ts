@@ -9,7 +9,7 @@ import { listenOnLoopback } from '../listen.ts'
 import { scrubberOf } from '../secrets.ts'
 import { createAnswers, type RecordedAnswers } from './answers.ts'
 import { type CanonicalRequest, canonicalRequest } from './canonical.ts'
-import type { Difference } from './difference.ts'
+import type { RequestDifference } from './difference.ts'
 import { readExchanges } from './read-exchanges.ts'
 
 export interface ServeRecordingOptions {
@@ -25,7 +25,7 @@ export interface UnknownRequest {
   /** Method and path. */
   readonly target: string
   /** The most similar request of the recording, and where the two first differ. */
-  readonly nearest?: { readonly id: string; readonly difference: Difference }
+  readonly nearest?: { readonly id: string; readonly difference: RequestDifference }
 }
 
 export interface RecordingServer {
