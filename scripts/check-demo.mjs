@@ -1,6 +1,7 @@
-// Looks at what `npm run demo` wrote: the files are there, their hashes hold, the rows are rows, no group straddles.
+// Looks at what `npm run demo` wrote: the files are there, their hashes hold, the rows are rows, no group straddles,
+// and the model learned something. `--trained` asks for a model.
 import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -33,6 +34,19 @@ for (const { format, splits } of manifest.datasets) {
   }
 }
 if (rows === 0) problems.push('no rows at all')
+
+// Trained where the machine has what it takes: with curve, metrics and finite losses that fall.
+const model = join(out, 'model')
+if (existsSync(model)) {
+  const { finalLoss, metrics } = JSON.parse(readFileSync(join(model, 'metrics.json'), 'utf8'))
+  const losses = metrics.flatMap(({ loss }) => (typeof loss === 'number' ? [loss] : []))
+  if (losses.length < 2) problems.push('model/metrics.json: fewer than two losses')
+  if (finalLoss !== losses.at(-1)) problems.push('model/metrics.json: finalLoss is not the last logged loss')
+  if (!(finalLoss < losses[0])) problems.push(`the loss did not fall: ${losses[0]} → ${finalLoss}`)
+  if (!existsSync(join(model, 'final', 'model.safetensors'))) problems.push('model/final: no weights')
+  if (!readFileSync(join(model, 'loss.svg'), 'utf8').includes('<polyline'))
+    problems.push('model/loss.svg: no curve')
+} else if (process.argv.includes('--trained')) problems.push('nothing was trained')
 
 for (const problem of problems) process.stderr.write(`demo: ${problem}\n`)
 process.stdout.write(`demo: ${rows} rows in ${groupSplits.size} groups, ${problems.length} problems\n`)

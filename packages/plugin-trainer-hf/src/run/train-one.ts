@@ -1,18 +1,18 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Checkpoint, JsonObject, RunStageContext } from '@sftkit/core'
+import { type Checkpoint, type JsonObject, type RunStageContext, sftError } from '@sftkit/core'
 import type { TrainEnvironment } from '../environment/open-environment.ts'
 import type { Launcher } from '../launch/types.ts'
 import { lossChart } from '../progress/loss-chart.ts'
 import { lossesOf } from '../progress/losses.ts'
 import { terminalChart } from '../progress/terminal-chart.ts'
-import type { WorkerRun } from '../worker/protocol.ts'
-import { fingerprintOf } from './fingerprint.ts'
+import type { Fingerprint, WorkerRun } from '../worker/protocol.ts'
+import { differences, fingerprintOf } from './fingerprint.ts'
 import { launchWorker } from './launch-worker.ts'
 import { lockFolder } from './lock.ts'
 import type { TrainMetrics } from './metrics.ts'
 import { readMetrics } from './metrics.ts'
-import { clearFolder, planTraining } from './plan.ts'
+import { clearFolder, type Plan, planTraining } from './plan.ts'
 
 /** One model to train into one folder. */
 export interface TrainJob {
@@ -41,23 +41,16 @@ export async function trainOne(job: TrainJob, context: TrainContext): Promise<Tr
   const lock = await lockFolder(folder, launcher.node)
   try {
     const fingerprint = fingerprintOf(run)
-    const plan = planTraining(folder, fingerprint, context.fresh)
+    const follow = await takesUpJob(job, fingerprint, context)
+    const plan: Plan = follow ? { do: 'resume', step: 0 } : planTraining(folder, fingerprint, context.fresh)
     if (plan.do === 'nothing') {
       log.info(`trainer: ${folder} was trained before with the same model, rows and options: taken up`)
+      for (const line of terminalChart(lossesOf(plan.metrics).train)) log.info(line)
       return plan.metrics
     }
-    if (plan.do === 'resume') log.info(`trainer: going on from step ${plan.step}`)
-    if (plan.do === 'begin') {
-      if (plan.replaces !== undefined)
-        log.warn(
-          `trainer: another ${plan.replaces.join(' and ')} than that of the model in ${folder}: it is trained anew`,
-        )
-      clearFolder(folder)
-    }
     const told: WorkerRun = { ...run, fingerprint, resume: plan.do === 'resume' }
-    rmSync(join(folder, 'metrics.json'), { force: true })
-    writeFileSync(join(folder, 'run.json'), `${JSON.stringify(told, undefined, 2)}\n`)
-    await launchWorker({ ...job, run: told, onStart: (group) => lock.started(group) }, context)
+    if (!follow) prepareFolder(folder, plan, told, log)
+    await launchWorker({ ...job, run: told, follow, onStart: (group) => lock.started(group) }, context)
     const metrics = readMetrics(folder)
     if (metrics === undefined) throw new Error(`the worker was done and left no metrics.json in ${folder}`)
     report(metrics, job, context)
@@ -65,6 +58,45 @@ export async function trainOne(job: TrainJob, context: TrainContext): Promise<Tr
   } finally {
     lock.release()
   }
+}
+
+/** Clears away what is not gone on with, and writes what the worker is told. */
+function prepareFolder(folder: string, plan: Plan, told: WorkerRun, log: TrainContext['log']): void {
+  if (plan.do === 'resume') log.info(`trainer: going on from step ${plan.step}`)
+  if (plan.do === 'begin') {
+    if (plan.replaces !== undefined)
+      log.warn(
+        `trainer: another ${plan.replaces.join(' and ')} than that of the model in ${folder}: it is trained anew`,
+      )
+    clearFolder(folder)
+  }
+  rmSync(join(folder, 'metrics.json'), { force: true })
+  writeFileSync(join(folder, 'run.json'), `${JSON.stringify(told, undefined, 2)}\n`)
+}
+
+/**
+ * Whether a job that an earlier process left is the one that is wanted now.
+ *
+ * @throws SFT_TRAIN_BUSY where it is another one and still runs
+ */
+async function takesUpJob(
+  { folder, launcher }: TrainJob,
+  fingerprint: Fingerprint,
+  { fresh, log }: TrainContext,
+): Promise<boolean> {
+  const left = await launcher.left?.(folder)
+  if (left === undefined) return false
+  const differing = differences(left.fingerprint, fingerprint)
+  if (differing.length === 0 && !fresh) {
+    log.info(`trainer: ${left.title} was started before for the same training: followed`)
+    return true
+  }
+  if (!left.active) return false
+  const why = fresh ? 'it was asked to begin anew' : `its ${differing.join(' and ')} differs`
+  throw sftError('SFT_TRAIN_BUSY', `${left.title} is training into ${folder}, and ${why}.`, {
+    source: folder,
+    fix: 'Cancel the job, wait for it, or choose another folder with `--out`.',
+  })
 }
 
 /** Writes the curve beside the metrics, and says how it went. */
