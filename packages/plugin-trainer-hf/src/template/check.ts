@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import { errorText, sftError } from '@sftkit/core'
 import { type ModelChat, modelChat } from './checked-model.ts'
 import { type DatasetRow, datasetRows, rowName } from './dataset-rows.ts'
@@ -6,6 +7,7 @@ import { type TemplateFacts, templateFacts } from './facts.ts'
 import { type LearnedText, type Learning, learnedText, learnedTokens, trainedSequences } from './learned.ts'
 import { isLearned } from './messages.ts'
 import type { ModelName } from './model-folder.ts'
+import { type PrefixSkew, prefixSkew } from './prefix.ts'
 import { rowSurvey, type Survey } from './survey.ts'
 import { type TrainingTemplate, trainingTemplate } from './training-template.ts'
 import { trlTemplates } from './trl-templates.ts'
@@ -38,8 +40,13 @@ export interface TemplateCheck {
   readonly checked: number
 }
 
-/** So many rows are rendered and tokenised, evenly over all of them; every row is looked at for the parts it has. */
+/**
+ * So many rows are rendered and tokenised, evenly over all of them, and fewer where they are long: about a second of work.
+ * Every row is looked at for the parts it has.
+ */
 const CHECKED = 200
+const CHECKED_BYTES = 1024 * 1024
+const CHECKED_AT_LEAST = 20
 
 /**
  * Finds out, before anything is launched, whether a model's chat template writes what the rows have, which tokens are
@@ -90,7 +97,10 @@ export async function checkTemplate(input: TemplateCheckInput): Promise<Template
     argumentsAs: facts.argumentsAs,
     ...(training.template !== undefined && { marked: training.template }),
   }
-  const sample = await checkRows(files, rows, learning, chat, warnings)
+  const skew = training.template && prefixSkew(template, training.template, facts.argumentsAs, parts)
+  if (skew !== undefined && assistantOnly) warnings.push(skewWarning(model.path, skew))
+  const sure = input.python !== undefined || training.by === 'own'
+  const sample = await checkRows(files, rows, learning, { ...chat, sure }, warnings)
   return { ...base, facts, training, learning, argumentsAs: facts.argumentsAs, ...sample }
 }
 
@@ -101,13 +111,6 @@ function generalWarnings(model: string, facts: TemplateFacts, { controlTokens }:
       code: 'prints-date',
       text: `The chat template of ${model} writes the day's date into every conversation: rows are tokenised with the day of training.`,
     })
-  if (facts.prefix !== 'same') {
-    const { served, trained } = facts.prefix
-    warnings.push({
-      code: 'prefix',
-      text: `The chat template of ${model} writes what stands before a turn otherwise once it is finished: ${JSON.stringify(trained)} in training where the model is given ${JSON.stringify(served)}. \`prompt-completion\` rows, one for each turn, train what is served.`,
-    })
-  }
   if (controlTokens !== undefined)
     warnings.push({
       code: 'control-tokens',
@@ -116,24 +119,36 @@ function generalWarnings(model: string, facts: TemplateFacts, { controlTokens }:
   return warnings
 }
 
+function skewWarning(model: string, { served, trained }: PrefixSkew): TemplateWarning {
+  return {
+    code: 'prefix',
+    text: `Turns are trained behind other words than ${model} is given where it is served: ${JSON.stringify(trained)} where that has ${JSON.stringify(served)}. \`prompt-completion\` rows, one for each turn, train what is served.`,
+  }
+}
+
 /** Control tokens that a message could spell. */
 function controlTexts({ tokenizer }: ModelChat): string[] {
   return [...tokenizer.added.values()].filter(({ special }) => special).map(({ content }) => content)
+}
+
+/** A model's chat, and whether it is known how TRL marks its template: without an environment it is not. */
+interface KnownChat extends ModelChat {
+  readonly sure: boolean
 }
 
 async function checkRows(
   files: readonly string[],
   rows: number,
   learning: Learning,
-  chat: ModelChat,
+  chat: KnownChat,
   known: readonly TemplateWarning[],
 ): Promise<Pick<TemplateCheck, 'checked' | 'warnings'>> {
-  const every = Math.max(1, Math.ceil(rows / CHECKED))
+  const bytes = files.reduce((sum, file) => sum + statSync(file).size, 0)
+  const many = Math.min(CHECKED, Math.ceil((rows * CHECKED_BYTES) / Math.max(1, bytes)))
+  const every = Math.max(1, Math.ceil(rows / Math.max(CHECKED_AT_LEAST, many)))
   const warnings = [...known]
-  let number = 0
   let checked = 0
-  for await (const row of datasetRows(files)) {
-    if (number++ % every !== 0) continue
+  for await (const row of datasetRows(files, every)) {
     const warning = checkRow(row, learning, chat)
     if (warning !== undefined && !warnings.some(({ code }) => code === warning.code)) warnings.push(warning)
     checked++
@@ -141,7 +156,7 @@ async function checkRows(
   return { checked, warnings }
 }
 
-function checkRow(row: DatasetRow, learning: Learning, chat: ModelChat): TemplateWarning | undefined {
+function checkRow(row: DatasetRow, learning: Learning, chat: KnownChat): TemplateWarning | undefined {
   let warning: TemplateWarning | undefined
   const sequences = trainedSequences(row, learning)
   if (sequences.length === 0) throw unlearned(row, chat, { text: '', spans: [] })
@@ -166,7 +181,7 @@ function checkRow(row: DatasetRow, learning: Learning, chat: ModelChat): Templat
 
 function checkEnds(
   row: DatasetRow,
-  chat: ModelChat,
+  chat: KnownChat,
   tokens: NonNullable<ReturnType<typeof learnedTokens>>,
 ): TemplateWarning | undefined {
   const [first, second] = tokens.encoded.ids
@@ -176,12 +191,14 @@ function checkEnds(
     throw sftError('SFT_TEMPLATE_BEGIN', `${rowName(row)} begins with ${begin} twice.`, place)
   const end = turnEnd(tokens, chat)
   const stops = stopTokens(chat)
-  if (end === undefined || !(end.isControl || stops.has(end.id)))
-    throw sftError(
-      'SFT_TEMPLATE_END',
-      `The last learned token of ${rowName(row)} is ${JSON.stringify(end?.token ?? '')}, which ends no turn: ${chat.model} would not learn to stop.`,
-      place,
-    )
+  if (end === undefined || !(end.isControl || stops.has(end.id))) {
+    const text = `The last learned token of ${rowName(row)} is ${JSON.stringify(end?.token ?? '')}, which ends no turn: ${chat.model} would not learn to stop.`
+    if (chat.sure) throw sftError('SFT_TEMPLATE_END', text, place)
+    return {
+      code: 'end',
+      text: `${text} TRL may mark this template itself, which an environment would tell: \`sft setup train\`.`,
+    }
+  }
   if (stops.size === 0 || stops.has(end.id)) return undefined
   const names = [...stops].map((id) => chat.tokenizer.decode([id])).join(', ')
   return {

@@ -23,13 +23,18 @@ export type Sequence =
     }
   | { readonly kind: 'text'; readonly prompt: string; readonly completion: string }
 
-/** The rows of JSON-lines files, in their order. @throws SFT_TEMPLATE_ROW where a line is no row */
-export async function* datasetRows(paths: readonly string[]): AsyncGenerator<DatasetRow> {
+/**
+ * The rows of JSON-lines files, in their order; of all rows the first of each so many.
+ *
+ * @throws SFT_TEMPLATE_ROW where a line is no row
+ */
+export async function* datasetRows(paths: readonly string[], every = 1): AsyncGenerator<DatasetRow> {
+  let number = 0
   for (const path of paths) {
     let line = 0
     for await (const text of lines(path)) {
       line++
-      if (text.trim() === '') continue
+      if (text.trim() === '' || number++ % every !== 0) continue
       yield { value: parsed(text, path, line), file: basename(path), line }
     }
   }

@@ -21,8 +21,6 @@ export interface TemplateFacts {
   readonly earlierReasoning: Fate
   /** What calls' arguments have to be for the template to write them as JSON once. */
   readonly argumentsAs: 'object' | 'text'
-  /** Whether what stands before a turn is the same text while the turn is made and after it, by kind of turn. */
-  readonly prefix: 'same' | { readonly differs: ProbeName; readonly served: string; readonly trained: string }
   readonly printsDate: boolean
 }
 
@@ -46,7 +44,6 @@ export function templateFacts(template: ChatTemplate): TemplateFacts {
     reasoning: either(fate('reasoning', WORDS.reasoningLast), fate('reasoningCall', WORDS.reasoningLast)),
     earlierReasoning: fate('reasoning', WORDS.reasoning),
     argumentsAs,
-    prefix: prefixSkew(template, argumentsAs),
     printsDate: /\bstrftime_now\b/.test(template.source),
   }
 }
@@ -84,23 +81,6 @@ export function rendered(template: ChatTemplate, probe: Probe): string | { reado
   } catch (error) {
     return { refused: errorText(error) }
   }
-}
-
-/** Compares what a model sees when it makes a turn with what that turn is trained behind. */
-function prefixSkew(template: ChatTemplate, form: 'object' | 'text'): TemplateFacts['prefix'] {
-  for (const name of ['turns', 'call', 'reasoning', 'reasoningCall'] as const) {
-    const { messages, tools = null } = fitted(PROBES[name], form)
-    const whole = rendered(template, { messages, ...(tools !== null && { tools }) })
-    if (typeof whole !== 'string') continue
-    for (const [at, message] of messages.entries()) {
-      if (message.role !== 'assistant') continue
-      const served = template.render(messages.slice(0, at), { tools, prompt: true }).text
-      if (whole.startsWith(served)) continue
-      const same = commonLength(whole, served)
-      return { differs: name, served: served.slice(same, same + 80), trained: whole.slice(same, same + 80) }
-    }
-  }
-  return 'same'
 }
 
 /** How many characters two texts begin with in common. */

@@ -35,11 +35,11 @@ export function fits(
 }
 
 /** The shapes of conversation that rows with such parts have. */
-function shapes(parts: Survey): ProbeName[] {
+export function shapes(parts: Survey): ProbeName[] {
   const reasons = parts.reasoning !== undefined || parts.earlierReasoning !== undefined
   const needed: Readonly<Record<ProbeName, boolean>> = {
     plain: true,
-    turns: true,
+    turns: parts.severalTurns !== undefined,
     system: parts.system !== undefined,
     call: parts.calls !== undefined,
     calls: parts.parallelCalls !== undefined,

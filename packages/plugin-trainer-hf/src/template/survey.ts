@@ -10,6 +10,7 @@ export type Part =
   | 'textBesideCalls'
   | 'reasoning'
   | 'earlierReasoning'
+  | 'severalTurns'
   | 'untrainedTurns'
   | 'controlTokens'
 
@@ -41,6 +42,7 @@ function* partsOf(sequence: Sequence, control: readonly string[]): Iterable<Part
   if (sequence.kind === 'text') return
   const { messages } = sequence
   const lastTurn = messages.findLastIndex(({ role }) => role === 'assistant')
+  if (messages.findIndex(({ role }) => role === 'assistant') !== lastTurn) yield 'severalTurns'
   for (const [at, message] of messages.entries()) {
     const calls = message.tool_calls?.length ?? 0
     if (message.role === 'system') yield 'system'

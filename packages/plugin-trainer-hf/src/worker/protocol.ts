@@ -27,7 +27,7 @@ export interface Fingerprint {
  */
 export interface WorkerRun {
   readonly protocol: typeof PROTOCOL
-  readonly task: 'train' | 'preview'
+  readonly task: 'train'
   readonly method: Method
   /** A folder, or a name on the Hugging Face Hub with the revision that pins it. */
   readonly model: { readonly path: string; readonly revision?: string; readonly trustRemoteCode?: boolean }

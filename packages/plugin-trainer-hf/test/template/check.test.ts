@@ -13,11 +13,12 @@ const [plain, system, , call, calls, reasoning] = rows
 const ROLE_TOKENS = ['<|start_of_role|>', '<|end_of_role|>', '<|tool_call|>']
 const roles: TestModel = { template: ROLES, eos: '<|end_of_text|>', control: ROLE_TOKENS }
 
-async function check(model: TestModel, of: readonly unknown[]) {
+async function check(model: TestModel, of: readonly unknown[], python?: string) {
   return await checkTemplate({
     model: { path: writeModel(model) },
     files: [writeRows(of)],
     signal: new AbortController().signal,
+    ...(python !== undefined && { python }),
   })
 }
 
@@ -93,7 +94,9 @@ describe('what is learned', () => {
 
   test('turns without an end, which the model would never stop', async () => {
     const template = `{% for message in messages %}{{ message['role'] + ': ' + message['content'] + '\\n' }}{% endfor %}{% if add_generation_prompt %}{{ 'assistant: ' }}{% endif %}`
-    await expectSftError(check({ template }, [plain]), 'SFT_TEMPLATE_END')
+    await expectSftError(check({ template }, [plain], 'python-that-is-not-there'), 'SFT_TEMPLATE_END')
+    // Without an environment it is not known whether TRL trains the template with marks of its own.
+    expect(codes(await check({ template }, [plain]))).toEqual(['end'])
   })
 
   test('an end that is not what the model stops at: a warning', async () => {

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { checkTemplate } from '../../src/template/check.ts'
 import { type ModelChat, modelChat } from '../../src/template/checked-model.ts'
 import { learnedText, learnedTokens } from '../../src/template/learned.ts'
 import { chatTemplate } from '../../src/template/render.ts'
@@ -8,6 +9,7 @@ import { trainingTemplate } from '../../src/template/training-template.ts'
 import { trlTemplates } from '../../src/template/trl-templates.ts'
 import { findTraining } from '../training.ts'
 import { trained, untrained } from './families.ts'
+import { writeRows } from './model.ts'
 import { type Row, rows } from './rows.ts'
 import { type MaskedRow, openTrl, type Trl, type WithTemplates } from './trl.ts'
 
@@ -30,7 +32,12 @@ describe.skipIf('reason' in found)('reason' in found ? `${name} (skipped: ${foun
     for (const { name } of families) {
       const chat = await modelChat({ path: join(trl.folder, name) }, new AbortController().signal)
       chats.set(name, chat)
-      const made = await choose(chat)
+      // Gemma 4 writes text beside calls behind their results, where no copy can mark it.
+      const made = await choose(
+        chat,
+        undefined,
+        rows.filter(({ messages }) => name !== 'gemma4' || !messages.some(isBesideCalls)),
+      )
       if (made.by === 'derived' && made.forRun !== undefined) derived.set(name, made.forRun)
     }
     withDerived = await trl.maskWith(Object.fromEntries([...derived].map(([name, text]) => [name, [text]])))
@@ -86,6 +93,47 @@ describe.skipIf('reason' in found)('reason' in found ? `${name} (skipped: ${foun
     },
   )
 
+  test.each([
+    [
+      'llama3.1',
+      '{"name": "get_weather", "parameters": {"city": "Oslo"}}<|eot_id|>',
+      'It is 4 C in Oslo.<|eot_id|>',
+    ],
+    [
+      'gemma4',
+      '<|tool_call>call:get_weather{city:<|"|>Oslo<|"|>}<tool_call|><|tool_response>',
+      'It is 4 C in Oslo.<turn|>\n',
+    ],
+    [
+      'roles',
+      '<|tool_call|>[{"name": "get_weather", "arguments": {"city": "Oslo"}}]<|end_of_text|>\n',
+      'It is 4 C in Oslo.<|end_of_text|>\n',
+    ],
+  ])('%s: learned are the call and the answer, each with its end', async (name, ...parts) => {
+    const chat = chatOf(name)
+    const [row] = await mine(chat, derived.get(name) ?? '', [rows[3] as Row])
+    if (row === undefined || row === 'refused') throw new Error('the row is refused')
+    const learned = row.ids.filter((_id, at) => row.mask[at] === 1)
+    expect(chat.tokenizer.decode(learned)).toBe(parts.join(''))
+  })
+
+  test('where the copy that is trained writes earlier turns otherwise than what is served, it is said', async () => {
+    const file = writeRows(rows.slice(1, 3))
+    const warned = async (name: string) => {
+      const model = { path: join(trl.folder, name) }
+      const python = 'python' in found ? found.python : ''
+      const { warnings } = await checkTemplate({
+        model,
+        files: [file],
+        python,
+        signal: new AbortController().signal,
+      })
+      return warnings.map(({ code }) => code)
+    }
+    expect(await warned('qwen3')).toContain('prefix')
+    expect(await warned('qwen2.5')).not.toContain('prefix')
+  })
+
   test('turns that are not learned keep their text and lose their marks', async () => {
     for (const name of ['qwen2.5', 'phi3', 'deepseek-v3', 'gpt-oss', 'chatml']) {
       const chat = chatOf(name)
@@ -109,7 +157,7 @@ describe.skipIf('reason' in found)('reason' in found ? `${name} (skipped: ${foun
   }
 })
 
-async function choose(chat: ModelChat, patched?: string, of: readonly Row[] = []) {
+async function choose(chat: ModelChat, patched?: string, of: readonly Row[] = rows) {
   const { template, tokenizer } = chat
   if (template === undefined) throw new Error('no template')
   const survey = rowSurvey([])
@@ -138,6 +186,10 @@ async function mine(chat: ModelChat, source: string, of: readonly Row[] = rows) 
       return 'refused' as const
     }
   })
+}
+
+function isBesideCalls({ content, tool_calls }: Row['messages'][number]): boolean {
+  return content !== '' && tool_calls !== undefined
 }
 
 function comparable(rows: readonly MaskedRow[] = []) {
