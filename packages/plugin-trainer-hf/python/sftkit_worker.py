@@ -1017,14 +1017,6 @@ def merge(run: dict[str, Any], trainer: Any, tokenizer: Any, adapter: Path) -> d
     return files
 
 
-# ── the dry run ─────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def preview(run: dict[str, Any], run_folder: Path, events: Events, stop: Stop) -> None:
-    """Tokenises all rows and says what training would do with them; no weights are read."""
-    raise Failure("config", "task", "this worker does not preview")
-
-
 # ── the way in ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -1092,8 +1084,7 @@ def main(argv: list[str]) -> int:
         events.beat()
         if run["protocol"] != PROTOCOL:
             raise Failure("config", "protocol", f"run.json has protocol {run['protocol']}, and this worker {PROTOCOL}")
-        tasks = {"train": train, "preview": preview}
-        tasks[run["task"]](run, run_folder, events, stop)
+        train(run, run_folder, events, stop)
         return 0
     except Cancelled as end:
         # torchrun ends the other ranks when one failed: that is no cancelling.
