@@ -1,4 +1,5 @@
 /** From a trained model to GGUF and Ollama, verified at every step. */
+export { type ModelAnswer, type OpenModel, type OpenModelOptions, openModel } from './chat/open-model.ts'
 export type { Quantization } from './gguf/quantization.ts'
 export { type SetUpServe, setUpServe } from './library/install.ts'
 export type { MadeModel } from './make/request.ts'
@@ -6,4 +7,5 @@ export { ollama } from './ollama.ts'
 export type { MakeModelOptions, OllamaOptions } from './options.ts'
 export { type ToOllamaOptions, toOllama } from './to-ollama.ts'
 export type { GateName, GateResult } from './verify/gate.ts'
+export type { ChatMessage } from './verify/probes.ts'
 export { version as ollamaVersion } from './version.ts'

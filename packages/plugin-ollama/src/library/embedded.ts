@@ -11,6 +11,7 @@ export interface EmbeddedModel extends AsyncDisposable {
   call<M extends LibraryMethod>(
     method: M,
     params: Parameters<LibraryCalls[M]>[0],
+    onText?: (text: string) => void,
   ): Promise<ReturnType<LibraryCalls[M]>>
 }
 
@@ -36,7 +37,7 @@ export async function loadEmbedded(
     serialization: 'advanced',
     execArgv: [],
   })
-  const waiting = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>()
+  const waiting = new Map<number, Waiter>()
   let errors = ''
   let ended: Error | undefined
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
@@ -49,18 +50,22 @@ export async function loadEmbedded(
   }
   child.on('error', (error) => end(error.message))
   child.on('exit', (code, by) => end(errors.trim().split('\n').at(-1) || `${by ?? `exit ${code}`}`))
-  child.on('message', ({ id, result, error }: LibraryReply) => {
+  child.on('message', ({ id, result, error, text }: LibraryReply) => {
     const waiter = waiting.get(id)
+    if (text !== undefined) {
+      waiter?.onText?.(text)
+      return
+    }
     waiting.delete(id)
     if (error === undefined) waiter?.resolve(result)
     else waiter?.reject(sftError('SFT_LIBRARY_FAILED', `llama.cpp could not use ${gguf}: ${error}`))
   })
   let calls = 0
-  const call: EmbeddedModel['call'] = (method, params) => {
+  const call: EmbeddedModel['call'] = (method, params, onText) => {
     if (ended) return Promise.reject(ended)
     const id = calls++
     return new Promise((resolve, reject) => {
-      waiting.set(id, { resolve: resolve as (value: unknown) => void, reject })
+      waiting.set(id, { resolve: resolve as (value: unknown) => void, reject, onText })
       child.send({ id, method, params })
     })
   }
@@ -80,4 +85,10 @@ export async function loadEmbedded(
     await dispose()
     throw error
   }
+}
+
+interface Waiter {
+  resolve(value: unknown): void
+  reject(error: Error): void
+  readonly onText: ((text: string) => void) | undefined
 }

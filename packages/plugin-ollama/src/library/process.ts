@@ -30,7 +30,10 @@ let model: Model
 let sequence: Sequence
 
 const calls: {
-  [M in keyof LibraryCalls]: (params: Parameters<LibraryCalls[M]>[0]) => Promise<ReturnType<LibraryCalls[M]>>
+  [M in keyof LibraryCalls]: (
+    params: Parameters<LibraryCalls[M]>[0],
+    tell: (text: string) => void,
+  ) => Promise<ReturnType<LibraryCalls[M]>>
 } = {
   load: async ({ gguf, contextSize, threads }): Promise<LoadedModel> => {
     const home = process.argv[2] as string
@@ -62,14 +65,22 @@ const calls: {
     const results = await sequence.controlledEvaluate(judged)
     return continuation.map((token, at) => judgement(results[first + at]?.next.probabilities, token))
   },
-  generate: async ({ prompt, tokens: limit }): Promise<Generation> => {
+  generate: async ({ prompt, tokens: limit }, tell): Promise<Generation> => {
     await sequence.clearHistory()
     const tokens: number[] = []
     let stopped = false
+    let told = ''
     for await (const token of sequence.evaluate(prompt, { temperature: 0, yieldEogToken: true })) {
       tokens.push(token)
       stopped = model.isEogToken(token)
-      if (stopped || tokens.length >= limit) break
+      if (stopped) break
+      const text = model.detokenize(tokens, true)
+      // A character of several tokens is not there before the last of them.
+      if (!text.endsWith('\ufffd')) {
+        tell(text.slice(told.length))
+        told = text
+      }
+      if (tokens.length >= limit) break
     }
     return { tokens, text: model.detokenize(stopped ? tokens.slice(0, -1) : tokens, true), stopped }
   },
@@ -84,7 +95,7 @@ function judgement(probabilities: Map<number, number> | undefined, token: number
 
 process.on('message', async ({ id, method, params }: LibraryRequest) => {
   try {
-    const result = await calls[method](params as never)
+    const result = await calls[method](params as never, (text) => process.send?.({ id, text }))
     process.send?.({ id, result })
   } catch (error) {
     process.send?.({ id, error: error instanceof Error ? error.message : String(error) })

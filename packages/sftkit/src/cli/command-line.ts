@@ -222,6 +222,19 @@ function commandLine(setExitCode: (code: number) => void): Command {
       await convertCommand(folder, options)
     })
 
+  program
+    .command('chat')
+    .description('talk to a GGUF, or to a model in Ollama')
+    .argument('<model>', "FILE.gguf, or a model's name in Ollama")
+    .option('--system <text>', 'a system message')
+    .option('--tools <run>', "a run's tools, or those of a file of rows; you type what they answer")
+    .option('--host <address>', 'where Ollama is (default: OLLAMA_HOST, else this machine)')
+    .option('--max-tokens <n>', 'the longest answer (default: 1024)', positiveInteger('--max-tokens'))
+    .action(async (model: string, options: object) => {
+      const { chatCommand } = await import('./commands/chat.ts')
+      await chatCommand(model, options)
+    })
+
   const setup = program.command('setup').description('install what a part needs, once for this machine')
   setup
     .command('train')
