@@ -4,6 +4,8 @@ import { pendingHandlers, secondsNow } from '../hooks/activity.ts'
 /** A handler that runs longer than this is named. */
 const PATIENCE_SECONDS = 3
 const REMINDER_SECONDS = 60
+/** Stages after the dataset take hours, and say themselves how far they are. */
+const REPORTING: ReadonlySet<string> = new Set(['train', 'convert', 'publish'])
 
 /** Says once which handlers take long, and again now and then. */
 export function createWatch(
@@ -17,6 +19,7 @@ export function createWatch(
     // A hook may have many calls under way; the one that takes longest speaks for them.
     const longest = new Map<string, number>()
     for (const { plugin, hook, since } of pendingHandlers(buffer, plugins)) {
+      if (REPORTING.has(hook)) continue
       const who = `plugin ${plugin}, hook ${hook}`
       longest.set(who, Math.max(longest.get(who) ?? 0, now - since))
     }
