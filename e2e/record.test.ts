@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { type ScriptedLlm, type ScriptedQuestion, scriptedLlm } from '@sftkit/testing'
 import { afterEach, describe, expect, test } from 'vitest'
+import { certificate } from '../packages/llm/test/support/certificate.ts'
 import { ended, sft, startSft } from './support/sft.ts'
 
 const run = promisify(execFile)
@@ -193,6 +194,24 @@ test('a proxy that is killed in the middle of a stream leaves what was there', a
   expect(await sft(['replay', '--serve', 'calls', '--', process.execPath, '-e', ''], { cwd })).toMatchObject({
     code: 0,
   })
+})
+
+test('an upstream over TLS, with a certificate of its own', async ({ skip }) => {
+  const tls = certificate()
+  if (tls === undefined) {
+    skip('openssl is not here to make a certificate')
+    return
+  }
+  const scripted = await scriptedLlm({ key: KEY, answer, tls })
+  cleanups.push(() => scripted.close())
+  const cwd = folder()
+  writeFileSync(join(cwd, 'cert.pem'), tls.cert)
+  const env = { OPENAI_API_KEY: KEY, OPENAI_BASE_URL: scripted.url }
+  const command = ['record', '--out', 'calls', '--', ...agentIn(cwd)]
+  const refused = await sft(command, { cwd, env })
+  expect(refused).toMatchObject({ code: 7, stdout: '502 upstream_unreachable\n' })
+  const trusted = await sft(command, { cwd, env: { ...env, NODE_EXTRA_CA_CERTS: join(cwd, 'cert.pem') } })
+  expect(trusted.stdout).toContain('It is 4 C in Oslo.')
 })
 
 /** An interpreter with the clients, or why there is none. */

@@ -46,7 +46,9 @@ function readAddress(text: string, name: string): URL {
  * is asked for it stands once.
  */
 export function upstreamPath(upstream: URL, path: string): string {
-  const base = upstream.pathname.replace(/\/+$/, '')
+  const whole = upstream.pathname.replace(/\/+$/, '')
+  // Ollama's own interface stands beside its /v1.
+  const base = /^\/(?:api\/|$)/.test(path) ? whole.replace(/\/v1$/, '') : whole
   const rest = base.endsWith('/v1') && /^\/v1(?:[/?]|$)/.test(path) ? path.slice(3) : path
   return `${base}${rest}` || '/'
 }

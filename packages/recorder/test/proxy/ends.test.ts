@@ -143,7 +143,7 @@ test('requests go where their path says', async () => {
     environment: {
       OPENAI_BASE_URL: `${openai.url}/api/v1`,
       ANTHROPIC_BASE_URL: anthropic.url,
-      OLLAMA_HOST: ollama.url.replace('http://', ''),
+      OLLAMA_HOST: `${ollama.url.replace('http://', '')}/v1/`,
     },
   })
   const paths = [

@@ -45,7 +45,7 @@ export async function recordCommand(command: readonly string[], flags: object): 
     return EXIT.done
   } finally {
     await proxy.close()
-    tell(`${count(recorded)} requests recorded in ${proxy.file}`)
+    tell(`${count(recorded)} ${recorded === 1 ? 'request' : 'requests'} recorded in ${proxy.file}`)
   }
 }
 
