@@ -1,4 +1,3 @@
-import { parseJson } from '@sftkit/core'
 import type { MadeModel, ToOllamaOptions } from '@sftkit/plugin-ollama'
 import { type ExportTracesOptions, exportTraces } from '@sftkit/plugin-sessions'
 import {
@@ -105,7 +104,7 @@ function withObject<T extends { function: { arguments?: unknown } }>(call: T): T
   const { arguments: text } = call.function
   if (typeof text !== 'string') return call
   try {
-    return { ...call, function: { ...call.function, arguments: parseJson(text) } }
+    return { ...call, function: { ...call.function, arguments: JSON.parse(text) as unknown } }
   } catch {
     // A text that is no JSON is all that the model said.
     return { ...call, function: { ...call.function, arguments: { text } } }
