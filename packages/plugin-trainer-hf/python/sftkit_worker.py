@@ -798,7 +798,7 @@ def train(run: dict[str, Any], run_folder: Path, events: Events, stop: Stop) -> 
         )
     model = load_model(run, args, tokenizer, quantization)
     checkpoints = Path(args.output_dir)
-    resume_from, earlier_seconds = last_checkpoint(checkpoints) if run["resume"] else (None, 0.0)
+    resume_from, earlier_seconds = last_checkpoint(checkpoints) if resumes(run) else (None, 0.0)
     watch = watch_training(run, events, stop, earlier_seconds)
     callbacks = [watch, *early_stopping(run)]
     facts: dict[str, Any] = {}
@@ -839,6 +839,11 @@ def train(run: dict[str, Any], run_folder: Path, events: Events, stop: Stop) -> 
         raise Failure("data", "nothing-learned", "no step was made: there is nothing to train on")
     stop.training = False
     save(run, trainer, tokenizer, watch, result, resume_from, events, torch)
+
+
+def resumes(run: dict[str, Any]) -> bool:
+    """Whether to go on from the last checkpoint: as the run says, or as a place says that has started the job again."""
+    return bool(run["resume"]) or os.environ.get("SFT_RESUME") == "1"
 
 
 def embedding_rows(run: dict[str, Any]) -> int:

@@ -1,8 +1,8 @@
-// Trains in a process of its own, which tests may kill: `node train-process.ts ROWS OPTIONS`.
+// Trains in a process of its own, which tests may kill: `node train-process.ts ROWS OPTIONS [SLURM]`.
 import { isSftError } from '@sftkit/core'
-import { type TrainSftOptions, trainSft } from '../src/index.ts'
+import { type SlurmOptions, slurm, type TrainSftOptions, trainSft } from '../src/index.ts'
 
-const [rows = '', options = '{}'] = process.argv.slice(2)
+const [rows = '', options = '{}', place] = process.argv.slice(2)
 const abort = new AbortController()
 process.on('SIGINT', () => abort.abort())
 try {
@@ -10,6 +10,7 @@ try {
     { train: rows },
     {
       ...(JSON.parse(options) as TrainSftOptions),
+      ...(place !== undefined && { launcher: slurm(JSON.parse(place) as SlurmOptions) }),
       signal: abort.signal,
     },
   )

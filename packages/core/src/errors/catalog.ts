@@ -472,6 +472,31 @@ export const catalog = {
     why: 'A checkpoint or the weights could not be written.',
     fix: 'Free space, or choose another folder with `--out`. The same command goes on from the last checkpoint.',
   },
+  SFT_TRAIN_JOB: {
+    title: 'A job was not accepted',
+    why: 'The place that the launcher names refuses it, or cannot be asked.',
+    fix: "The message has its reason. Check the launcher's options.",
+  },
+  SFT_TRAIN_TIMEOUT: {
+    title: 'The training came to its time limit',
+    why: 'The job ran as long as it was allowed to.',
+    fix: "The same command goes on from the last checkpoint. Give the launcher's job more time, or train less at once.",
+  },
+  SFT_TRAIN_LOST: {
+    title: 'The machine of a training went away',
+    why: 'It failed, or the place took it back.',
+    fix: 'The same command goes on from the last checkpoint.',
+  },
+  SFT_TRAIN_CANCELLED: {
+    title: 'The job was cancelled',
+    why: 'Somebody else ended it: by another command, or on a web page.',
+    fix: 'The same command goes on from the last checkpoint.',
+  },
+  SFT_TRAIN_OUTPUT: {
+    title: 'The trained model could not be brought back',
+    why: 'A file is missing at the place where the job was to leave it, or is not the one that the worker wrote.',
+    fix: 'Run the same command again: what is there is brought back without training anew.',
+  },
   SFT_TRAIN_FAILED: {
     title: 'The training failed',
     why: 'The worker ended with an error that is none of the known ones.',

@@ -1,5 +1,5 @@
-import type { Logger } from '@sftkit/core'
-import type { WorkerEvent, WorkerRun } from '../worker/protocol.ts'
+import type { Logger, SftError } from '@sftkit/core'
+import type { Fingerprint, WorkerEvent, WorkerRun } from '../worker/protocol.ts'
 
 /** What a launcher is given: the worker, what it is told, and where it may write. */
 export interface Launch {
@@ -20,6 +20,10 @@ export interface Launch {
   onEvent(event: WorkerEvent): void
   /** The process group of a worker on this machine: where the parent is killed, the next run ends what is left of it. */
   onStart?(group: number): void
+  /** What the place says while the worker waits for a machine: to a person, and as a sign that nothing is stuck. */
+  onWait?(text: string): void
+  /** Follow the job that {@link Launcher.left} told of instead of starting another one. */
+  readonly follow?: boolean
 }
 
 /** How the worker ended. */
@@ -31,6 +35,18 @@ export interface WorkerEnd {
   readonly stderr: string
   /** What the place says of the end: Slurm's state, a job's stage. */
   readonly detail?: string
+  /** What the place ended for a reason of its own: its time limit, a machine that failed. What the worker says goes first. */
+  readonly failure?: SftError
+}
+
+/** A job that an earlier process started and did not see the end of. */
+export interface LeftJob {
+  /** Of what it was told. */
+  readonly fingerprint: Fingerprint
+  /** As the place calls it, for messages. */
+  readonly title: string
+  /** Whether it waits or runs; an ended one may still have something to bring back. */
+  readonly active: boolean
 }
 
 /**
@@ -46,6 +62,8 @@ export interface Launcher {
   readonly node?: number
   /** The command that would be started, for `--dry-run`; without secrets. */
   command(launch: Pick<Launch, 'run' | 'runFile' | 'workerFile' | 'python' | 'folder'>): readonly string[]
+  /** The job that was left for a folder, where the place goes on without this process. */
+  left?(folder: string): Promise<LeftJob | undefined>
   /** Runs the worker to its end. Throws where it could not be started at all. */
   start(launch: Launch): Promise<WorkerEnd>
 }

@@ -11,6 +11,7 @@ import type { TrainContext, TrainJob } from './train-one.ts'
 /** A job whose run.json is written. */
 interface ToldJob extends TrainJob {
   readonly run: WorkerRun
+  readonly follow: boolean
   onStart(group: number): void
 }
 
@@ -26,6 +27,7 @@ export async function launchWorker(job: ToldJob, { signal, log, report }: TrainC
   let last: WorkerEvent | undefined
   let ended: Extract<WorkerEvent, { type: 'done' | 'error' | 'cancelled' }> | undefined
   let step = 0
+  let waits = ''
   for (let rank = 0; rank < launcher.worldSize; rank++)
     rmSync(join(folder, 'logs', `rank-${rank}.error.json`), { force: true })
   const onEvent = (event: WorkerEvent): void => {
@@ -33,6 +35,8 @@ export async function launchWorker(job: ToldJob, { signal, log, report }: TrainC
     stalled.take(event)
     if ('step' in event && typeof event.step === 'number') step = event.step
     if (event.type === 'warning') log.warn(`trainer: ${event.text}`)
+    // A place may end a worker and start it again.
+    if (event.type === 'start') ended = undefined
     if (event.type === 'done' || event.type === 'error' || event.type === 'cancelled') ended ??= event
     const shown = progress.take(event)
     if (shown !== undefined) report(shown)
@@ -48,7 +52,13 @@ export async function launchWorker(job: ToldJob, { signal, log, report }: TrainC
       signal: AbortSignal.any([signal, stalled.signal]),
       log,
       onEvent,
+      follow: job.follow,
       onStart: (group) => job.onStart(group),
+      onWait(text) {
+        stalled.wait()
+        if (text !== waits) log.info(`trainer: ${text}`)
+        waits = text
+      },
     })
     if (ended?.type === 'done') return
     if (stalled.signal.aborted)
@@ -57,6 +67,7 @@ export async function launchWorker(job: ToldJob, { signal, log, report }: TrainC
         `Nothing happened for ${job.stall.stopMinutes} minutes after step ${step}, and the training was stopped.`,
         { source: folder },
       )
+    if (end.failure !== undefined && !signal.aborted && ended?.type !== 'error') throw end.failure
     // Under torchrun the death of one rank is told to the others as an end that was asked for.
     const cancelled = ended?.type === 'cancelled' && !wasKilled(end)
     if (signal.aborted || cancelled)

@@ -7,7 +7,7 @@ const LOOK_MS = 5000
 export function watchStall(
   { warnMinutes, stopMinutes }: { readonly warnMinutes: number; readonly stopMinutes?: number | undefined },
   log: Logger,
-): { readonly signal: AbortSignal; take(event: WorkerEvent): void; end(): void } {
+): { readonly signal: AbortSignal; take(event: WorkerEvent): void; wait(): void; end(): void } {
   const stop = new AbortController()
   let moved = performance.now()
   let warned = false
@@ -33,6 +33,10 @@ export function watchStall(
       last = `${event.type}${step >= 0 ? ` at step ${step}` : ''}`
       moved = performance.now()
       warned = false
+    },
+    /** Nothing runs yet. */
+    wait() {
+      moved = performance.now()
     },
     end: () => clearInterval(timer),
   }

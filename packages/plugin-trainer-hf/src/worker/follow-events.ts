@@ -5,11 +5,15 @@ import { type WorkerEvent, workerEventSchema } from './protocol.ts'
 const POLL_MS = 100
 
 /**
- * Passes on the events that are appended to a file from now on. What is no whole line yet waits for its rest; a line
+ * Passes on the events that are appended to a file, from now on or from a byte on. What is no whole line yet waits for its rest; a line
  * that is none, or of a kind that is not known here, is passed over.
  */
-export function followEvents(file: string, onEvent: (event: WorkerEvent) => void): { end(): Promise<void> } {
-  let offset = fileSize(file)
+export function followEvents(
+  file: string,
+  onEvent: (event: WorkerEvent) => void,
+  from = fileSize(file),
+): { end(): Promise<void> } {
+  let offset = from
   let rest: Buffer = Buffer.alloc(0)
   const read = (): void => {
     const size = fileSize(file)

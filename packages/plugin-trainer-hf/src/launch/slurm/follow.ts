@@ -1,0 +1,95 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import { followEvents } from '../../worker/follow-events.ts'
+import { type SubmittedJob, writeJob } from '../job-file.ts'
+import { lastLines } from '../tail-file.ts'
+import type { Launch, WorkerEnd } from '../types.ts'
+import { askSlurm } from './ask.ts'
+import { slurmFailure } from './failure.ts'
+import { isEnded, type JobState, jobEnd, mayComeBack, queueState } from './state.ts'
+
+const POLL_MS = 2000
+/** How long a worker may take to end its step and write its checkpoint before its job is ended. */
+const GRACE_MS = 300_000
+/** A network file system shows what another machine wrote up to a minute later. */
+const DELAY_MS = 90_000
+/** Looks at a job that failed with its machine before it counts as ended: it may be put back into the queue. */
+const SECOND_LOOKS = 5
+
+/** Watches a job to its end and passes on the events that it appends to the shared event file. */
+export async function followJob(job: SubmittedJob, launch: Launch): Promise<WorkerEnd> {
+  const { folder, signal } = launch
+  let terminal: 'done' | 'error' | 'cancelled' | undefined
+  const events = followEvents(
+    join(folder, 'events.jsonl'),
+    (event) => {
+      if (event.type === 'start') terminal = undefined
+      if (event.type === 'done' || event.type === 'error' || event.type === 'cancelled') terminal = event.type
+      launch.onEvent(event)
+    },
+    job.eventsFrom,
+  )
+  const release = cancelOnAbort(job.id, signal)
+  try {
+    const last = await untilEnded(job.id, launch)
+    const end = await jobEnd(job.id, folder, last)
+    const late = (): boolean =>
+      terminal === undefined || (terminal === 'done' && !existsSync(join(folder, 'metrics.json')))
+    const expected = terminal === 'done' || end.state === 'COMPLETED' || end.exitCode !== undefined
+    for (let waited = 0; expected && late() && waited < DELAY_MS; waited += POLL_MS / 4)
+      await wait(POLL_MS / 4)
+    await events.end()
+    writeJob(folder, { ...job, ended: end.state ?? 'unknown' })
+    const failure = slurmFailure(job.id, end, folder)
+    return {
+      ...(end.exitCode !== undefined && { exitCode: end.exitCode }),
+      ...(end.signal !== undefined && { signal: end.signal }),
+      stderr: lastLines(join(folder, 'logs', `${job.id}.err`), 0),
+      detail: `Slurm job ${job.id}: ${end.state ?? 'no longer known'}${end.reason === undefined ? '' : `, ${end.reason}`}`,
+      ...(failure !== undefined && { failure }),
+    }
+  } finally {
+    release()
+    await events.end()
+  }
+}
+
+async function untilEnded(id: string, launch: Launch): Promise<JobState> {
+  let silent = false
+  for (let looks = 0; ; await wait(POLL_MS)) {
+    const state = await queueState(id)
+    if (state === undefined) {
+      if (!silent) launch.log.warn(`trainer: Slurm does not answer; job ${id} goes on without it`)
+      silent = true
+      continue
+    }
+    silent = false
+    if (isEnded(state) && (!mayComeBack(state) || launch.signal.aborted || ++looks >= SECOND_LOOKS))
+      return state
+    if (!isEnded(state)) looks = 0
+    // A running job shows itself by its events.
+    if (state.state !== 'RUNNING' || looks > 0)
+      launch.onWait?.(
+        `Slurm job ${id}: ${state.state}${state.reason === undefined ? '' : ` (${state.reason})`}`,
+      )
+  }
+}
+
+/** A running job is asked to write its checkpoint first; one that waits is taken out of the queue. */
+function cancelOnAbort(id: string, signal: AbortSignal): () => void {
+  let timer: NodeJS.Timeout | undefined
+  const cancel = async (): Promise<void> => {
+    timer = setTimeout(() => void askSlurm('scancel', [id]), GRACE_MS)
+    const state = await queueState(id)
+    const runs = state === undefined || state.state === 'RUNNING'
+    await askSlurm('scancel', runs ? ['--signal=TERM', '--batch', id] : [id])
+  }
+  const stop = (): void => void cancel().catch(() => {})
+  if (signal.aborted) stop()
+  else signal.addEventListener('abort', stop, { once: true })
+  return () => {
+    clearTimeout(timer)
+    signal.removeEventListener('abort', stop)
+  }
+}
