@@ -81,7 +81,6 @@ export async function checkTemplate(input: TemplateCheckInput): Promise<Template
       },
     )
   const facts = templateFacts(template)
-  const warnings = [...checkParts(model.path, facts, parts), ...generalWarnings(model.path, facts, parts)]
   const patched =
     input.python === undefined ? undefined : (await trlTemplates(input.python)).get(template.source)
   const training = await trainingTemplate({
@@ -90,6 +89,12 @@ export async function checkTemplate(input: TemplateCheckInput): Promise<Template
     parts,
     ...(patched !== undefined && { patched }),
   })
+  // What is learned is told by the template that is trained with: TRL's copies keep reasoning that the model's own drops.
+  const { reasoning, earlierReasoning } = training.template ? templateFacts(training.template) : facts
+  const warnings = [
+    ...checkParts(model.path, { ...facts, reasoning, earlierReasoning }, parts),
+    ...generalWarnings(model.path, facts, parts),
+  ]
   const learning: Learning = {
     tokenizer,
     template,
