@@ -64,13 +64,13 @@ export const hooks: readonly HookEntry[] = [
   },
   {
     name: 'load',
-    type: 'RowLoader { name, looksFor, detect(head), read(record, context) } or FileLoader { name, looksFor, detect(head), open(file, context) }',
+    type: 'RowLoader { name, looksFor, detect(head), read(record, context) } or FileLoader { name, looksFor, detect(head), parts?(file, context), open(file, context) }',
     kind: 'bail',
     previous: 'input',
     next: 'tag',
-    calledPer: 'input file (`detect`), record (`read`) or file (`open`)',
+    calledPer: 'input file (`detect`), record (`read`), file or part of one (`open`)',
     contract:
-      'The first loader whose `detect` returns a reason claims a record; a file belongs to the loader that claims most of its first records. `read` is synchronous and returns no, one or several traces; `context.unreadable(reason)` sends the record to unreadable.jsonl; `context.loss(…)` records what could not be carried. Core adds id and source. A file that nobody claims is unreadable, not an end of the run.',
+      'The first loader whose `detect` returns a reason claims a record; a file belongs to the loader that claims most of its first records. `read` is synchronous and returns no, one or several traces; `context.unreadable(reason)` sends the record to unreadable.jsonl, `context.drop(reason)` to rejected.jsonl; `context.loss(…)` records what could not be carried. Core adds id and source. A file that nobody claims is unreadable, not an end of the run.',
     example: `api.load({
   name: 'question-answer',
   looksFor: 'question and answer',

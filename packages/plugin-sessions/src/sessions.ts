@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { basename, resolve } from 'node:path'
 import {
   definePlugin,
@@ -16,7 +15,13 @@ import type { Measure } from './measures/types.ts'
 import { optionsSchema, type ParsedOptions, type SessionsOptions } from './options.ts'
 import { capSessions } from './selection/cap.ts'
 import { leftOutByFacts } from './selection/decide.ts'
-import { type Judgments, readJudgments } from './selection/judgments.ts'
+import {
+  hashJudgments,
+  hasJudgments,
+  type JudgmentSource,
+  type Judgments,
+  readJudgments,
+} from './selection/judgments.ts'
 import { selectLoaded } from './selection/loaded.ts'
 import { requireKnown } from './selection/require-known.ts'
 import { historyRowLoader } from './selection/rows.ts'
@@ -40,18 +45,19 @@ export function sessions(input: SessionsOptions = {}): Plugin {
   const measure = options.measure === undefined ? undefined : measureOf(options.measure)
   const databases = [options.database ?? []].flat()
   const mapping = options.mapping as SessionMapping | undefined
+  const judgmentSource = options.judgments as SessionsOptions['judgments']
   return definePlugin({
     name: options.name,
     version,
     options: describe(options, measure),
-    key: ({ root }) => (options.judgments === undefined ? '' : keyOf(options, root)),
+    key: ({ root }) => keyOf(judgmentSource, root),
     setup(api) {
       if (databases.length > 0) {
         const address = `${options.name}://database`
         api.modifyConfig((config) => ({ ...config, input: [...[config.input ?? []].flat(), address] }))
         api.input(namedDatabases(options.name, databases, mapping))
       }
-      const judgments = judgmentReader(options)
+      const judgments = judgmentReader(judgmentSource)
       api.load(databases.length > 0 && options.name !== 'sessions' ? onlyNamed() : loader())
       if (Object.keys(input).some((key) => key !== 'name')) selectAll(api)
 
@@ -63,7 +69,13 @@ export function sessions(input: SessionsOptions = {}): Plugin {
           includeSystem: options.includeSystem,
           leaveOut: (facts) => leftOutByFacts(facts, options),
           judgments,
-          check: (store, found, source) => requireKnown(options, store.layout.knows, found, source),
+          check: (store, path, source, root) =>
+            requireKnown(
+              options,
+              store.layout.knows,
+              () => hasJudgments(path, judgmentSource, (one) => resolve(root, one)),
+              source,
+            ),
           isNamed: (path, root) => databases.some((one) => resolve(root, one) === path),
         })
       }
@@ -106,7 +118,7 @@ function describe({ measure: _, mapping, ...options }: ParsedOptions, measure: M
 type JudgmentReader = (path: string | undefined, root: string) => Judgments | undefined
 
 /** Judgments are read once in each thread. */
-function judgmentReader({ judgments: source }: ParsedOptions): JudgmentReader {
+function judgmentReader(source: JudgmentSource | undefined): JudgmentReader {
   const known = new Map<string, Judgments | undefined>()
   return (path, root) => {
     const ofAll = source !== undefined && (typeof source === 'string' || source.database !== undefined)
@@ -114,22 +126,19 @@ function judgmentReader({ judgments: source }: ParsedOptions): JudgmentReader {
     if (!known.has(key))
       known.set(
         key,
-        readJudgments(path, source as SessionsOptions['judgments'], (one) => resolve(root, one)),
+        readJudgments(path, source, (one) => resolve(root, one)),
       )
     return known.get(key)
   }
 }
 
 /** What stands in another database decides what a run makes of rows that did not change. */
-function keyOf({ judgments }: ParsedOptions, root: string): string {
-  const digest = createHash('sha256')
+function keyOf(source: JudgmentSource | undefined, root: string): string {
+  if (source === undefined) return ''
   try {
-    const source = judgments as SessionsOptions['judgments']
-    for (const [session, judgment] of readJudgments(undefined, source, (path) => resolve(root, path)) ?? [])
-      digest.update(`${session}\n${judgment}\n`)
+    return hashJudgments(undefined, source, (path) => resolve(root, path))
   } catch (error) {
     // What is wrong with it is said where it is needed: somebody may only want to look at the plugins.
-    digest.update(errorText(error))
+    return errorText(error)
   }
-  return digest.digest('hex')
 }

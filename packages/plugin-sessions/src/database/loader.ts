@@ -29,7 +29,7 @@ export interface DatabaseLoaderOptions {
   /** What is said of the sessions of a database; undefined where nobody says anything. */
   judgments(path: string, root: string): Judgments | undefined
   /** @throws where a database cannot say what the selection asks */
-  check(store: SessionStore, judgments: Judgments | undefined, source: string): void
+  check(store: SessionStore, path: string, source: string, root: string): void
   /** Whether somebody named the file: what is wrong with it then ends the run. */
   isNamed(path: string, root: string): boolean
 }
@@ -51,9 +51,9 @@ export function databaseLoader(options: DatabaseLoaderOptions): FileLoader {
       const path = await file.path()
       const { root } = context.config
       try {
-        const store = open(path, file.uri, root)
+        const store = openStore(path, file.uri, mapping, () => undefined)
         try {
-          options.check(store, options.judgments(path, root), file.uri)
+          options.check(store, path, file.uri, root)
           return store.cut()
         } finally {
           store.close()

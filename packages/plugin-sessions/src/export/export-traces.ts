@@ -52,7 +52,7 @@ export async function exportTraces(
   const leftOut: (Drop & { session: string })[] = []
   let taken = 0
   try {
-    requireKnown(wanted, store.layout.knows, judgments, database)
+    requireKnown(wanted, store.layout.knows, () => judgments !== undefined, database)
     for (const session of sessionsOf(store)) {
       if (taken >= maxSessions) break
       const drop = await whyNot(session)

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import type { DatabaseSync } from 'node:sqlite'
 import { openDatabase, sftError } from '@sftkit/core'
@@ -42,6 +43,13 @@ const KNOWN: readonly JudgmentTable[] = [
   { table: 'judgments', session: 'session_id', judgment: 'judgment' },
 ]
 
+/** A database with judgments, and its tables that have them. */
+interface JudgmentFile {
+  readonly path: string
+  readonly source: string
+  readonly tables: readonly JudgmentTable[]
+}
+
 /**
  * The judgments about the sessions of a database.
  *
@@ -56,55 +64,81 @@ export function readJudgments(
   source: JudgmentSource | undefined,
   resolve: (path: string) => string,
 ): Judgments | undefined {
+  const files = judgmentFiles(path, source, resolve)
+  return files.length === 0 ? undefined : new Map(files.flatMap((file) => [...judgmentsIn(file)]))
+}
+
+/** Whether anybody says anything of the sessions of a database. @throws as {@link readJudgments} */
+export function hasJudgments(...where: Parameters<typeof readJudgments>): boolean {
+  return judgmentFiles(...where).length > 0
+}
+
+/** The sha256 of all judgments, as hex. @throws as {@link readJudgments} */
+export function hashJudgments(...where: Parameters<typeof readJudgments>): string {
+  const digest = createHash('sha256')
+  for (const file of judgmentFiles(...where))
+    for (const [session, judgment] of judgmentsIn(file)) digest.update(`${session}\n${judgment}\n`)
+  return digest.digest('hex')
+}
+
+function judgmentFiles(
+  path: string | undefined,
+  source: JudgmentSource | undefined,
+  resolve: (path: string) => string,
+): readonly JudgmentFile[] {
   if (source === undefined) {
-    if (path === undefined) return undefined
-    const beside = judgmentsBeside(path)
-    const own = fromDatabase(path, path, KNOWN)
-    const others = existsSync(beside) ? fromDatabase(beside, beside, KNOWN) : undefined
-    if (own === undefined || others === undefined) return own ?? others
-    return new Map([...own, ...others])
+    if (path === undefined) return []
+    return [path, judgmentsBeside(path)]
+      .filter((file) => existsSync(file))
+      .map((file) => ({ path: file, source: file, tables: tablesIn(file, file, KNOWN) }))
+      .filter(({ tables }) => tables.length > 0)
   }
   const written = typeof source === 'string' ? source : source.database
   const file = written === undefined ? path : resolve(written)
-  if (file === undefined) return undefined
-  const tables = typeof source === 'string' ? KNOWN : [source]
-  const found = fromDatabase(file, written ?? file, tables)
-  if (found !== undefined) return found
-  const wanted = tables
-    .map(({ table, session, judgment }) => `${table} (${session}, ${judgment})`)
-    .join(' or ')
+  if (file === undefined) return []
+  const shown = written ?? file
+  const wanted = typeof source === 'string' ? KNOWN : [source]
+  const tables = tablesIn(file, shown, wanted)
+  if (tables.length > 0) return [{ path: file, source: shown, tables }]
+  const names = wanted.map(({ table, session, judgment }) => `${table} (${session}, ${judgment})`)
   throw sftError(
     'SFT_SESSIONS_JUDGMENTS',
-    `${written ?? file} has no judgments: it takes a table ${wanted}.`,
-    { source: written ?? file },
+    `${shown} has no judgments: it takes a table ${names.join(' or ')}.`,
+    { source: shown },
   )
 }
 
-function fromDatabase(path: string, source: string, tables: readonly JudgmentTable[]): Judgments | undefined {
-  let database: DatabaseSync
-  try {
-    database = openDatabase(path)
-  } catch (error) {
-    throw databaseError(error, source)
-  }
-  try {
-    const there = tables.filter(({ table, session, judgment }) => {
+function tablesIn(path: string, source: string, wanted: readonly JudgmentTable[]): readonly JudgmentTable[] {
+  return reading(path, source, (database) =>
+    wanted.filter(({ table, session, judgment }) => {
       const columns = columnsOf(database, table)
       return columns.includes(session) && columns.includes(judgment)
-    })
-    if (there.length === 0) return undefined
-    const found = new Map<string, Judgment>()
-    for (const { table, session, judgment } of there) {
+    }),
+  )
+}
+
+function judgmentsIn({ path, source, tables }: JudgmentFile): readonly (readonly [string, Judgment])[] {
+  return reading(path, source, (database) =>
+    tables.flatMap(({ table, session, judgment }) => {
       const query = `select cast(${quote(session)} as text) as session, ${quote(judgment)} as judgment from ${quote(table)} where ${quote(judgment)} is not null`
+      const found: (readonly [string, Judgment])[] = []
       for (const row of database.prepare(query).iterate()) {
         const said = judgmentOf(row.judgment)
-        if (said !== undefined && typeof row.session === 'string') found.set(row.session, said)
+        if (said !== undefined && typeof row.session === 'string') found.push([row.session, said])
       }
-    }
-    return found
+      return found
+    }),
+  )
+}
+
+function reading<T>(path: string, source: string, read: (database: DatabaseSync) => T): T {
+  let database: DatabaseSync | undefined
+  try {
+    database = openDatabase(path)
+    return read(database)
   } catch (error) {
     throw databaseError(error, source)
   } finally {
-    database.close()
+    database?.close()
   }
 }

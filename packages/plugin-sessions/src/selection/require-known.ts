@@ -1,18 +1,18 @@
 import { sftError } from '@sftkit/core'
 import type { FactSelection } from './decide.ts'
-import type { Judgments } from './judgments.ts'
 
 /**
  * What a selection asks must be something that the database says: else all of it would be left out.
  *
  * @param knows what the database says of a session
+ * @param isJudged whether there are judgments elsewhere
  * @param source the file as the user wrote it
  * @throws SFT_SESSIONS_TABLES, SFT_SESSIONS_JUDGMENTS
  */
 export function requireKnown(
   { project, agent, judgment }: FactSelection,
   knows: ReadonlySet<string>,
-  judgments: Judgments | undefined,
+  isJudged: () => boolean,
   source: string,
 ): void {
   for (const [name, asked] of Object.entries({ project, agent })) {
@@ -23,7 +23,7 @@ export function requireKnown(
       { source, fix: `Leave \`${name}\` out, or name its column with \`mapping\`.` },
     )
   }
-  if (judgment === undefined || judgments !== undefined || knows.has('judgment')) return
+  if (judgment === undefined || knows.has('judgment') || isJudged()) return
   throw sftError(
     'SFT_SESSIONS_JUDGMENTS',
     `Sessions that are judged ${judgment} are asked for, and nobody has judged those of ${source}: it has no table of judgments, and none stands beside it.`,
