@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
+import { zstdCompressSync } from 'node:zlib'
 import { expectSftError, scriptedLlm } from '@sftkit/testing'
 import OpenAI from 'openai'
 import { expect, test } from 'vitest'
@@ -133,6 +134,22 @@ test('an answer that was broken off is broken off again', async () => {
   const server = await serve(proxy.file)
   const answer = await fetch(`${server.url}/v1/x`, { method: 'POST', body: '{}' })
   await expect(answer.text()).rejects.toThrow()
+})
+
+test('line separators in texts are text, and a compressed recording is served too', async () => {
+  const said = '{"text":"one\u2028two\u2029three\u0085four"}'
+  const { url } = await upstream((_, outgoing) => outgoing.end(said))
+  const proxy = await testProxy({ upstream: url })
+  const asked = body('a\u2028b')
+  await ask(`${proxy.url}/v1/x`, { body: asked })
+  await proxy.exchanges(1)
+  await proxy.close()
+  const file = join(temporaryFolder(), 'calls.jsonl.zst')
+  writeFileSync(file, zstdCompressSync(readFileSync(proxy.file)))
+  for (const path of [proxy.file, file, dirname(file)]) {
+    const server = await serve(path)
+    expect((await ask(`${server.url}/v1/x`, { body: asked })).body.toString()).toBe(said)
+  }
 })
 
 test('binary answers and answers without a body come as they were', async () => {

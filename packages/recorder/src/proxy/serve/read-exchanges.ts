@@ -1,8 +1,8 @@
-import { createReadStream, readdirSync, statSync } from 'node:fs'
+import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { errorText, isJsonObject, sftError } from '@sftkit/core'
 import { EXCHANGE, type Exchange } from '../exchange.ts'
+import { linesOf } from './lines.ts'
 
 /**
  * The exchanges of a recording, or of all recordings in a folder, in the order in which they began. What is no
@@ -15,10 +15,7 @@ export async function readExchanges(path: string): Promise<Exchange[]> {
   const found: Exchange[] = []
   try {
     for (const file of filesOf(path)) {
-      for await (const line of createInterface({
-        input: createReadStream(file),
-        crlfDelay: Number.POSITIVE_INFINITY,
-      })) {
+      for await (const line of linesOf(file)) {
         const exchange = readExchange(line)
         if (exchange !== undefined) found.push(exchange)
       }
@@ -36,7 +33,7 @@ export async function readExchanges(path: string): Promise<Exchange[]> {
 function filesOf(path: string): string[] {
   if (!statSync(path).isDirectory()) return [path]
   return readdirSync(path, { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.jsonl') && !name.endsWith('.open.jsonl'))
+    .filter((name) => /\.jsonl(?:\.(?:gz|zst))?$/.test(name) && !name.endsWith('.open.jsonl'))
     .sort()
     .map((name) => join(path, name))
 }
