@@ -8,7 +8,7 @@ export default defineConfig({
   plugins: [
     trainerHf({
       model: process.env.TINY_MODEL ?? 'tiny-model',
-      epochs: 5,
+      epochs: 4,
       batchSize: 1,
       gradientAccumulation: 4,
       learningRate: 0.01,
