@@ -5,7 +5,7 @@ import type { ChatTokenizer } from '../template/tokenizer.ts'
 /** One row as the model reads it. */
 export interface MarkedRow {
   readonly name: string
-  /** Decoded, learned parts between ⟦ and ⟧; long parts are shortened, and say by how many tokens. */
+  /** Decoded, learned parts between ⟦ and ⟧, ↵ for a learned newline at their edges; long parts are shortened, and say by how many tokens. */
   readonly text: string
   readonly tokens: number
   readonly learned: number
@@ -47,10 +47,17 @@ function parts(ids: readonly number[], mask: Uint8Array, tokenizer: ChatTokenize
     let until = from
     while (until < ids.length && mask[until] === mask[from]) until++
     const part = shortened(ids.slice(from, until), tokenizer)
-    text += mask[from] === 1 ? `⟦${part}⟧` : part
+    text += mask[from] === 1 ? marked(part) : part
     from = until
   }
   return text
+}
+
+/** A newline that is learned at an edge is shown as ↵, so that the marks stand beside words. */
+function marked(part: string): string {
+  const ends = part.endsWith('\n')
+  const shown = (ends ? part.slice(0, -1) : part).replace(/^\n/, '↵\n')
+  return ends ? `⟦${shown}↵⟧\n` : `⟦${shown}⟧`
 }
 
 function shortened(ids: readonly number[], tokenizer: ChatTokenizer): string {

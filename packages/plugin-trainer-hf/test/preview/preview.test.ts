@@ -71,7 +71,7 @@ test('lengths, steps and the learned part of one row', async () => {
   expect(model.row).toMatchObject({
     tokens,
     learned: 3,
-    text: row.replace('4<|im_end|>\n', '⟦4<|im_end|>\n⟧'),
+    text: row.replace('4<|im_end|>\n', '⟦4<|im_end|>↵⟧\n'),
   })
   expect(text).toContain('⟦4<|im_end|>')
 })
@@ -85,7 +85,7 @@ test('calls and their results: what is shown, and what is learned', async () => 
   const { model } = await preview({ model: writeModel(roles) }, { traces: [short, calling] })
   const shown = (model.row as { text: string }).text
   expect(shown).toContain(
-    '⟦<|tool_call|>[{"name": "get_weather", "arguments": {"city": "Oslo"}}]<|end_of_text|>\n⟧',
+    '⟦<|tool_call|>[{"name": "get_weather", "arguments": {"city": "Oslo"}}]<|end_of_text|>↵⟧\n',
   )
   expect(shown).toContain('tool_response<|end_of_role|>4 C<|end_of_text|>')
 })
