@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { folderWith } from '../../../e2e/support/folders.ts'
 import type { RunningServer } from '../../../e2e/support/http-server.ts'
 import { findModelServers, startOllama } from '../../../e2e/support/model-servers.ts'
-import { toOllama } from '../src/index.ts'
+import { type ChatMessage, openModel, toOllama } from '../src/index.ts'
 import { ollamaClient } from '../src/ollama/client.ts'
 import { alterGguf, llamaCppThatMakes, overwrite } from './support/planted-gguf.ts'
 import { CALLS, chatFile, tinyModel, useTestParts, WEATHER, WORDS } from './support/python.ts'
@@ -72,6 +72,22 @@ describe.skipIf(servers === undefined)(
         expect(reply.done_reason).toBe('stop')
       },
     )
+
+    test('is talked to, in Ollama and embedded', async () => {
+      const chat = { messages: CALLS[0]?.messages.slice(0, 2) as ChatMessage[], tools: WEATHER }
+      await using served = await openModel('team/agent:v1', { host: hostOf('0.34.0') })
+      expect(await served.answer(chat)).toMatchObject({
+        calls: [{ function: { name: 'get_weather', arguments: { city: 'Oslo' } } }],
+        stopped: true,
+      })
+      await using embedded = await openModel(join(home, '0.34.0', 'team-agent-v1-q8_0.gguf'))
+      let streamed = ''
+      const said = await embedded.answer(chat, (text) => {
+        streamed += text
+      })
+      expect(said).toMatchObject({ stopped: true, text: expect.stringContaining('"city": "Oslo"') })
+      expect(streamed).toBe(said.text)
+    })
 
     describe('with a fault', () => {
       const good = (): string => join(home, '0.34.0', 'team-agent-v1-q8_0.gguf')

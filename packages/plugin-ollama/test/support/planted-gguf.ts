@@ -7,8 +7,13 @@ export function llamaCppThatMakes(folder: string, gguf: string): string {
   mkdirSync(join(home, 'conversion'), { recursive: true })
   copyFileSync(gguf, join(home, 'made.gguf'))
   const files: Record<string, string> = {
-    'conversion/__init__.py':
-      'TEXT_MODEL_MAP = {"Qwen2ForCausalLM": 1, "LlamaForCausalLM": 1}\nMMPROJ_MODEL_MAP = {}\n',
+    'conversion/__init__.py': [
+      'class Any:',
+      '    def __contains__(self, name):',
+      '        return True',
+      'TEXT_MODEL_MAP = Any()',
+      'MMPROJ_MODEL_MAP = {}',
+    ].join('\n'),
     'conversion/base.py':
       'class TextModel:\n    def get_vocab_base_pre(self, tokenizer):\n        return ""\n',
     'convert_hf_to_gguf.py': [

@@ -1,0 +1,26 @@
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { folderWith } from './support/folders.ts'
+import { sft } from './support/sft.ts'
+
+const nobody = { OLLAMA_HOST: '127.0.0.1:1' }
+
+test('sft convert refuses what is no model, no name and no quantisation', async () => {
+  const cwd = folderWith({ 'model/README.md': 'no model' })
+  const notWhole = await sft(['convert', 'model'], { cwd, env: nobody })
+  expect(notWhole).toMatchObject({ code: 1, stderr: expect.stringContaining('SFT_CHECKPOINT_INCOMPLETE') })
+  const noName = await sft(['convert', 'model', '--name', 'a b'], { cwd, env: nobody })
+  expect(noName).toMatchObject({ code: 2, stderr: expect.stringContaining('SFT_OLLAMA_NAME') })
+  const noType = await sft(['convert', 'model', '--quantization', 'q9'], { cwd, env: nobody })
+  expect(noType).toMatchObject({ code: 2, stderr: expect.stringContaining('SFT_PLUGIN_OPTIONS') })
+})
+
+test('sft chat says that there is no Ollama, no file, no library', async () => {
+  const cwd = folderWith({ 'broken.gguf': 'GGUF' })
+  const noOllama = await sft(['chat', 'my-agent'], { cwd, env: nobody })
+  expect(noOllama).toMatchObject({ code: 1, stderr: expect.stringContaining('SFT_OLLAMA_UNREACHABLE') })
+  const noFile = await sft(['chat', join(cwd, 'none.gguf')], { cwd, env: nobody })
+  expect(noFile).toMatchObject({ code: 1, stderr: expect.stringContaining('SFT_LIBRARY_FAILED') })
+  const broken = await sft(['chat', 'broken.gguf'], { cwd, env: nobody })
+  expect(broken).toMatchObject({ code: 1, stderr: expect.stringContaining('SFT_LIBRARY_FAILED') })
+})
