@@ -42,6 +42,19 @@ describe('--dry-run with a trainer', () => {
     ])
   })
 
+  it('reads rows in parquet files as it reads lines', async () => {
+    const model = writeModel({ template: CHATML })
+    const cwd = folderWith({ 'in/rows.jsonl': chatLines(4), 'sft.config.mjs': config(model) })
+    const trained = async (as: string) => {
+      const { stdout } = await dryRun(cwd, ['--json', '--set', `output.as=${as}`])
+      const [said] = JSON.parse(stdout.trim().split('\n').at(-1) ?? '').preview.data.models
+      return { train: said.train, validation: said.validation, text: said.row.text }
+    }
+    const lines = await trained('jsonl')
+    expect(lines.train.rows).toBe(3)
+    expect(await trained('parquet')).toEqual(lines)
+  })
+
   it('ends with 3 where the template, or the length, does not fit the rows', async () => {
     const without = writeModel({})
     const cwd = folderWith({ 'in/rows.jsonl': chatLines(4), 'sft.config.mjs': config(without) })

@@ -25,7 +25,7 @@ export interface RowLengths {
   readonly dropped: number
 }
 
-/** Tokenises the rows of JSON-lines files. @throws SFT_TEMPLATE_ROW, and what the template raises */
+/** Tokenises the rows of files. @throws SFT_TEMPLATE_ROW, and what the template raises */
 export async function rowLengths(
   files: readonly string[],
   learning: Learning,

@@ -68,13 +68,13 @@ export async function trainJob(
   const built = trainerArguments(settings, args, { validates, format: dataset.format, fields })
   const check = await templateCheck(model, dataset, built, { settings, environment }, context)
   const rows =
-    check?.training?.by === 'turns' && built.assistant_only_loss === true
+    check.training?.by === 'turns' && built.assistant_only_loss === true
       ? await turnRows(dataset, folder, check, context)
       : dataset
   const launcher = settings.launcher ?? local()
   const lora = loraArguments(settings)
   const quantization = quantizationArguments(settings)
-  const forRun = rows === dataset ? check?.training?.forRun : undefined
+  const forRun = rows === dataset ? check.training?.forRun : undefined
   const run: TrainJob['run'] = {
     protocol: PROTOCOL,
     task: 'train',
@@ -90,7 +90,7 @@ export async function trainJob(
       validation: rows.validation.map((file) => runFile(file, folder)),
       ...(rows.columns !== undefined && { columns: rows.columns }),
     },
-    ...(check !== undefined && { arguments: check.argumentsAs }),
+    arguments: check.argumentsAs,
     args: rows === dataset ? built : { ...built, assistant_only_loss: false },
     ...(lora !== undefined && { lora }),
     ...(quantization !== undefined && { quantization }),
@@ -140,19 +140,15 @@ function checkLora(settings: TrainerSettings, { fields, versions }: TrainEnviron
 /** So much of the rows is tokenised before a launch, in about a second; the worker counts all of them. */
 const QUICK_BYTES = 4 * 1024 * 1024
 
-/** Rows that can be read as lines are held against the template; parquet files are left to TRL. */
+/** Holds the rows against the template, before anything is launched. */
 async function templateCheck(
   model: string,
   dataset: TrainDataset,
   args: Readonly<Record<string, unknown>>,
   { settings, environment }: Pick<JobsInput, 'environment' | 'settings'>,
   { log, signal }: Pick<TrainContext, 'log' | 'signal'>,
-): Promise<TemplateCheck | undefined> {
+): Promise<TemplateCheck> {
   const files = [...dataset.train, ...dataset.validation].map(({ path }) => path)
-  if (files.some((path) => path.endsWith('.parquet'))) {
-    log.warn('trainer: the rows are parquet files, and the chat template was not checked against them')
-    return undefined
-  }
   const { revision } = settings
   const check = await checkTemplate({
     model: { path: model, ...(revision !== undefined && { revision }) },

@@ -16,7 +16,7 @@ import { stopTokens, turnEnd } from './turn-ends.ts'
 /** What a training is about to be given. */
 export interface TemplateCheckInput {
   readonly model: ModelName
-  /** JSON-lines files of all splits that are read. */
+  /** JSON-lines or parquet files of all splits that are read. */
   readonly files: readonly string[]
   /** The training environment's interpreter, where there is one: its TRL says which templates it trains itself. */
   readonly python?: string

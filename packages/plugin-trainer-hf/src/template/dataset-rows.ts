@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs'
 import { basename } from 'node:path'
-import { sftError } from '@sftkit/core'
+import { parquetRows, sftError } from '@sftkit/core'
 import type { RowMessage } from './messages.ts'
 
 /** A row of a dataset, and where it stands. */
@@ -24,18 +24,21 @@ export type Sequence =
   | { readonly kind: 'text'; readonly prompt: string; readonly completion: string }
 
 /**
- * The rows of JSON-lines files, in their order; of all rows the first of each so many.
+ * The rows of JSON-lines and parquet files, in their order; of all rows the first of each so many.
  *
  * @throws SFT_TEMPLATE_ROW where a line is no row
  */
 export async function* datasetRows(paths: readonly string[], every = 1): AsyncGenerator<DatasetRow> {
   let number = 0
   for (const path of paths) {
+    const file = basename(path)
     let line = 0
-    for await (const text of lines(path)) {
+    for await (const row of path.endsWith('.parquet') ? parquetRows(path) : lines(path)) {
       line++
-      if (text.trim() === '' || number++ % every !== 0) continue
-      yield { value: parsed(text, path, line), file: basename(path), line }
+      if (row === '' || row === '\r' || number++ % every !== 0) continue
+      // Numbers that were kept as they are written become plain ones, as those of lines are.
+      const value = typeof row === 'string' ? parsed(row, path, line) : JSON.parse(JSON.stringify(row))
+      yield { value, file, line }
     }
   }
 }
