@@ -14,12 +14,18 @@ interface Model {
     readonly metadata: { readonly tokenizer?: { readonly ggml?: { tokens?: unknown[] } } }
   }
   tokenize(text: string, specialTokens: boolean): number[]
-  detokenize(tokens: readonly number[], specialTokens: boolean): string
+  detokenize(tokens: readonly number[], specialTokens: boolean, before?: readonly number[]): string
   isEogToken(token: number): boolean
-  createContext(options: object): Promise<{ readonly contextSize: number; getSequence(): Sequence }>
+  createContext(options: object): Promise<Context>
+}
+interface Context {
+  readonly contextSize: number
+  getSequence(): Sequence
+  dispose(): Promise<void>
 }
 interface Sequence {
-  clearHistory(): Promise<void>
+  readonly nextTokenIndex: number
+  adaptStateToTokens(tokens: readonly number[], allowShift: boolean): Promise<void>
   evaluate(tokens: readonly number[], options: object): AsyncIterable<number>
   controlledEvaluate(
     tokens: readonly (number | [number, object])[],
@@ -27,7 +33,10 @@ interface Sequence {
 }
 
 let model: Model
+let context: Context
 let sequence: Sequence
+let threads: number
+let stopping = false
 
 const calls: {
   [M in keyof LibraryCalls]: (
@@ -35,55 +44,85 @@ const calls: {
     tell: (text: string) => void,
   ) => Promise<ReturnType<LibraryCalls[M]>>
 } = {
-  load: async ({ gguf, contextSize, threads }): Promise<LoadedModel> => {
+  load: async ({ gguf, contextSize, threads: most }): Promise<LoadedModel> => {
     const home = process.argv[2] as string
     const entry = pathToFileURL(join(home, 'node_modules', 'node-llama-cpp', 'dist', 'index.js')).href
     const { getLlama } = (await import(entry)) as NodeLlamaCpp
+    threads = most
     // More threads than cores make a small model many times slower, and a build would need a compiler.
     const llama = await getLlama({ gpu: false, build: 'never', maxThreads: threads, logLevel: 'error' })
     model = await llama.loadModel({ modelPath: gguf })
-    const size = Math.min(contextSize, model.trainContextSize)
-    const context = await model.createContext({ contextSize: size, threads, batchSize: Math.min(size, 512) })
-    sequence = context.getSequence()
+    await makeRoom(contextSize)
     return {
       contextSize: context.contextSize,
+      longestContext: model.trainContextSize,
       bos: model.tokens.bos,
       eos: model.tokens.eos,
       vocabulary: model.fileInfo.metadata.tokenizer?.ggml?.tokens?.length ?? 0,
     }
   },
   tokenize: async ({ texts }) => texts.map((text) => [...model.tokenize(text, true)]),
+  grow: async ({ contextSize }) => {
+    if (contextSize > context.contextSize) {
+      await context.dispose()
+      await makeRoom(contextSize)
+    }
+    return { contextSize: context.contextSize }
+  },
   judge: async ({ prompt, continuation }): Promise<Judgement[]> => {
-    await sequence.clearHistory()
     const all = [...prompt, ...continuation]
     const first = prompt.length - 1
+    const read = await takeUp(prompt.slice(0, -1))
     const judged = all
-      .slice(0, -1)
+      .slice(read, -1)
       .map((token, at): number | [number, object] =>
-        at < first ? token : [token, { generateNext: { probabilities: true } }],
+        at + read < first ? token : [token, { generateNext: { probabilities: true } }],
       )
     const results = await sequence.controlledEvaluate(judged)
-    return continuation.map((token, at) => judgement(results[first + at]?.next.probabilities, token))
+    return continuation.map((token, at) => judgement(results[first - read + at]?.next.probabilities, token))
   },
-  generate: async ({ prompt, tokens: limit }, tell): Promise<Generation> => {
-    await sequence.clearHistory()
+  generate: async (
+    { prompt, tokens: limit, temperature = 0, seed = 0, ends = [] },
+    tell,
+  ): Promise<Generation> => {
+    stopping = false
+    const read = await takeUp(prompt.slice(0, -1))
+    const options = { temperature, seed, yieldEogToken: true }
     const tokens: number[] = []
     let stopped = false
-    let told = ''
-    for await (const token of sequence.evaluate(prompt, { temperature: 0, yieldEogToken: true })) {
+    let told = 0
+    let text = ''
+    for await (const token of sequence.evaluate(prompt.slice(read), options)) {
       tokens.push(token)
-      stopped = model.isEogToken(token)
+      stopped = model.isEogToken(token) || ends.includes(token)
       if (stopped) break
-      const text = model.detokenize(tokens, true)
+      const piece = model.detokenize(tokens.slice(told), true, tokens.slice(0, told))
       // A character of several tokens is not there before the last of them.
-      if (!text.endsWith('\ufffd')) {
-        tell(text.slice(told.length))
-        told = text
+      if (!piece.endsWith('\ufffd')) {
+        tell(piece)
+        text += piece
+        told = tokens.length
       }
-      if (tokens.length >= limit) break
+      if (stopping || tokens.length >= limit) break
     }
-    return { tokens, text: model.detokenize(stopped ? tokens.slice(0, -1) : tokens, true), stopped }
+    const last = model.detokenize(tokens.slice(told, stopped ? -1 : undefined), true, tokens.slice(0, told))
+    return { tokens, text: text + last, stopped }
   },
+  stop: async () => {
+    stopping = true
+  },
+}
+
+async function makeRoom(tokens: number): Promise<void> {
+  const contextSize = Math.min(tokens, model.trainContextSize)
+  context = await model.createContext({ contextSize, threads, batchSize: Math.min(contextSize, 512) })
+  sequence = context.getSequence()
+}
+
+/** Keeps of what was read before what these tokens begin with. @returns how many of them that is */
+async function takeUp(tokens: readonly number[]): Promise<number> {
+  await sequence.adaptStateToTokens(tokens, false)
+  return sequence.nextTokenIndex
 }
 
 function judgement(probabilities: Map<number, number> | undefined, token: number): Judgement {

@@ -13,11 +13,25 @@ export interface LibraryCalls {
     readonly continuation: readonly number[]
   }): readonly Judgement[]
   /** The likeliest tokens after a prompt, up to an end of generation, which is the last one then. */
-  generate(request: { readonly prompt: readonly number[]; readonly tokens: number }): Generation
+  generate(request: {
+    readonly prompt: readonly number[]
+    readonly tokens: number
+    /** Above 0: tokens by chance, as likely as they are. */
+    readonly temperature?: number
+    readonly seed?: number
+    /** More tokens at which it ends. */
+    readonly ends?: readonly number[]
+  }): Generation
+  /** Ends the generation under way; it answers with what it has. */
+  stop(request: Readonly<Record<string, never>>): void
+  /** Makes room for so many tokens, where there is less. */
+  grow(request: { readonly contextSize: number }): { readonly contextSize: number }
 }
 
 export interface LoadedModel {
   readonly contextSize: number
+  /** The most tokens that the model reads. */
+  readonly longestContext: number
   readonly bos: number | null
   readonly eos: number | null
   readonly vocabulary: number

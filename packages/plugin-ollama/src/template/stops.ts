@@ -18,7 +18,7 @@ export function stopTokens(model: ModelFolder): string[] {
 }
 
 /** The special token that follows an assistant's text at once, or after white space. */
-function endOfTurn(
+export function endOfTurn(
   template: string,
   special: readonly string[],
   tokens: { bos: string | undefined; eos: string | undefined },
