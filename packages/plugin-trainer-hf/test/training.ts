@@ -103,8 +103,8 @@ export async function judge(folder: string, tasks: readonly Record<string, unkno
 }
 
 /** The events of a training, in their order. */
-export function events(out: string): Record<string, unknown>[] {
-  const lines = readFileSync(join(out, 'model/events.jsonl'), 'utf8').split('\n')
+export function events(out: string, folder = 'model'): Record<string, unknown>[] {
+  const lines = readFileSync(join(out, folder, 'events.jsonl'), 'utf8').split('\n')
   return lines.filter((line) => line !== '').map((line) => JSON.parse(line) as Record<string, unknown>)
 }
 

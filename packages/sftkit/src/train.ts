@@ -80,19 +80,20 @@ export async function trainFromTraces(
     ...(maxSessions !== undefined && { maxSessions }),
     ...(training.format === 'prompt-completion' && { format: training.format }),
   })
-  return trainSft(
-    rows.map((row) => withObjects({ ...row })),
-    training,
-  )
+  return trainSft(rows.map(withObjects), training)
+}
+
+interface MessageWithCalls {
+  readonly tool_calls?: readonly { readonly function: { readonly arguments?: unknown } }[]
 }
 
 /** The export writes arguments as JSON text, and templates need the objects. */
-function withObjects(row: TrainRow): TrainRow {
-  const { messages } = row
-  if (!Array.isArray(messages)) return row
+function withObjects(row: object): TrainRow {
+  const { messages } = row as { messages?: readonly MessageWithCalls[] }
+  if (messages === undefined) return row
   return {
     ...row,
-    messages: messages.map((message: { tool_calls?: readonly { function: { arguments?: unknown } }[] }) =>
+    messages: messages.map((message) =>
       message.tool_calls === undefined
         ? message
         : { ...message, tool_calls: message.tool_calls.map(withObject) },
@@ -100,7 +101,7 @@ function withObjects(row: TrainRow): TrainRow {
   }
 }
 
-function withObject<T extends { function: { arguments?: unknown } }>(call: T): T {
+function withObject<T extends { readonly function: { readonly arguments?: unknown } }>(call: T): T {
   const { arguments: text } = call.function
   if (typeof text !== 'string') return call
   try {

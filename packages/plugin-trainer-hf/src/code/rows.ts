@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto'
 import { createReadStream, existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
-import { isJsonObject, sftError } from '@sftkit/core'
+import { isJsonObject, type JsonObject, sftError } from '@sftkit/core'
 import type { TrainDataset, TrainFile } from '../run/dataset.ts'
 import { columnCollector } from './columns.ts'
 
-/** A training row: `{messages, tools?}`, or what the method takes. */
-export type TrainRow = Readonly<Record<string, unknown>>
+/** A training row: `{messages, tools?}`, or what the method takes. Anything that JSON can say. */
+export type TrainRow = object
 
 /** Rows in memory, the path of a JSON-lines file, or several. */
 export type RowSource = readonly TrainRow[] | string | readonly string[]
@@ -44,7 +44,7 @@ function pathsOf(source: RowSource, split: string, folder: string): string[] {
   return [path]
 }
 
-async function readFile(path: string, add: (row: TrainRow) => void): Promise<TrainFile> {
+async function readFile(path: string, add: (row: JsonObject) => void): Promise<TrainFile> {
   if (!existsSync(path))
     throw sftError('SFT_TRAIN_DATA', `There is no file ${path} with rows to train on.`, { source: path })
   const digest = createHash('sha256')
@@ -61,7 +61,7 @@ async function readFile(path: string, add: (row: TrainRow) => void): Promise<Tra
   return { path, sha256: digest.digest('hex'), rows }
 }
 
-function parsed(text: string, path: string, line: number): TrainRow {
+function parsed(text: string, path: string, line: number): JsonObject {
   try {
     const value: unknown = JSON.parse(text)
     if (isJsonObject(value)) return value
