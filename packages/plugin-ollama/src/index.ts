@@ -1,5 +1,13 @@
 /** From a trained model to GGUF and Ollama, verified at every step. */
-export { type ModelAnswer, type OpenModel, type OpenModelOptions, openModel } from './chat/open-model.ts'
+export type {
+  AnswerOptions,
+  Chat,
+  Engine,
+  Likelihood,
+  ModelAnswer,
+  ModelCall,
+} from './engine/engine.ts'
+export { type OpenModelOptions, openModel } from './engine/open-model.ts'
 export type { Quantization } from './gguf/quantization.ts'
 export { type SetUpServe, setUpServe } from './library/install.ts'
 export type { MadeModel } from './make/request.ts'

@@ -602,6 +602,31 @@ export const catalog = {
     why: 'The file is damaged, the model is newer than the library, or memory ran out.',
     fix: 'The message has what llama.cpp said. `sft setup serve` also brings the library up to date.',
   },
+  SFT_MODEL_UNKNOWN: {
+    title: 'There is no such model',
+    why: 'It is no file, no folder with a GGUF in it, and no name that Ollama knows.',
+    fix: 'Name a GGUF file, a run that was converted (`sft convert`), or one of the models that Ollama has.',
+  },
+  SFT_MODEL_GGUF: {
+    title: 'A file is no GGUF',
+    why: 'It begins otherwise, or it was cut off.',
+    fix: 'Name a GGUF file; `sft convert DIR` makes one of a folder of Hugging Face files.',
+  },
+  SFT_MODEL_TEMPLATE: {
+    title: 'A model cannot be talked to',
+    why: 'Its GGUF has no chat template, or the template refuses the chat, as some do a system message or tools.',
+    fix: 'Use a model that was trained on chats; where the template refuses, leave out what the message names.',
+  },
+  SFT_MODEL_CONTEXT: {
+    title: 'A chat is longer than the model reads',
+    why: 'The chat and the room for its answer have more tokens than the model was made for.',
+    fix: 'Begin a new chat, or make the answer shorter with `--max-tokens`.',
+  },
+  SFT_EVAL_ROWS: {
+    title: 'There is nothing to evaluate with',
+    why: 'The split is empty or its files are gone, or no row has an answer that is learned.',
+    fix: 'Give the split a share in `split.ratios` and run again; `--split` names another one.',
+  },
   SFT_OLLAMA_UNREACHABLE: {
     title: 'Ollama cannot be reached',
     why: 'Nothing answers at OLLAMA_HOST, or it stopped in the middle.',

@@ -2,7 +2,14 @@ import { basename } from 'node:path'
 import { sftError } from '@sftkit/core'
 import { type EmbeddedModel, loadEmbedded } from '../library/embedded.ts'
 import type { ChatMessage } from '../verify/probes.ts'
-import type { AnswerOptions, Chat, Engine, Likelihood, ModelAnswer } from './engine.ts'
+import {
+  type AnswerOptions,
+  type Chat,
+  type Engine,
+  type Likelihood,
+  MAX_TOKENS,
+  type ModelAnswer,
+} from './engine.ts'
 import { type GgufChat, readGgufChat } from './gguf-chat.ts'
 import { answerReader } from './read-answer.ts'
 
@@ -29,7 +36,7 @@ export async function openEmbedded(gguf: string, signal?: AbortSignal): Promise<
   return {
     kind: 'llama.cpp',
     title: `llama.cpp, ${basename(gguf)}`,
-    answer: (chat, options) => answer(chat, options, { embedded, chatOf, makeRoom }),
+    answer: (chat, options = {}) => answer(chat, options, { embedded, chatOf, makeRoom }),
     likelihood: (chat, reference) => likelihood(chat, reference, { embedded, chatOf, makeRoom }),
     [Symbol.asyncDispose]: () => embedded[Symbol.asyncDispose](),
   }
@@ -43,7 +50,7 @@ interface Opened {
 
 async function answer(
   chat: Chat,
-  { temperature, seed, maxTokens, signal, onPiece }: AnswerOptions,
+  { temperature = 0, seed = 0, maxTokens = MAX_TOKENS, signal, onPiece }: AnswerOptions,
   { embedded, chatOf, makeRoom }: Opened,
 ): Promise<ModelAnswer> {
   const text = chatOf.render(chat, true)

@@ -28,15 +28,19 @@ export interface ModelAnswer {
 
 /** How a model is to answer. */
 export interface AnswerOptions {
-  /** 0: the likeliest tokens. */
-  readonly temperature: number
-  readonly seed: number
-  readonly maxTokens: number
+  /** Default 0: the likeliest tokens, so that the same chat gets the same answer. */
+  readonly temperature?: number
+  /** Default 0. */
+  readonly seed?: number
+  /** The most tokens of the answer. Default {@link MAX_TOKENS}. */
+  readonly maxTokens?: number
   /** Ends the answer; what was said until then is returned. */
   readonly signal?: AbortSignal
   /** Called with each piece of the text or of the thinking as it comes. */
   onPiece?(piece: string, kind: 'text' | 'reasoning'): void
 }
+
+export const MAX_TOKENS = 1024
 
 /** How likely a reference answer is to a model. */
 export interface Likelihood {
@@ -51,7 +55,7 @@ export interface Engine extends AsyncDisposable {
   /** As it is shown: `llama.cpp, agent-q8_0.gguf`. */
   readonly title: string
   /** @throws SFT_LIBRARY_FAILED, SFT_OLLAMA_UNREACHABLE, SFT_OLLAMA_REFUSED; SFT_MODEL_CONTEXT where the chat is too long */
-  answer(chat: Chat, options: AnswerOptions): Promise<ModelAnswer>
+  answer(chat: Chat, options?: AnswerOptions): Promise<ModelAnswer>
   /** Absent where the engine does not tell. The chat's template has to render the prompt as a beginning of the whole. */
   likelihood?(chat: Chat, answer: ChatMessage): Promise<Likelihood | undefined>
 }

@@ -2,7 +2,14 @@ import { sftError } from '@sftkit/core'
 import { z } from 'zod'
 import { type ChatReply, ollamaClient } from '../ollama/client.ts'
 import { ollamaMessage } from '../verify/render.ts'
-import type { AnswerOptions, Chat, Engine, ModelAnswer, ModelCall } from './engine.ts'
+import {
+  type AnswerOptions,
+  type Chat,
+  type Engine,
+  MAX_TOKENS,
+  type ModelAnswer,
+  type ModelCall,
+} from './engine.ts'
 import { answerReader } from './read-answer.ts'
 
 export interface OllamaEngineOptions {
@@ -32,7 +39,7 @@ export async function openInOllama(
   return {
     kind: 'ollama',
     title: `Ollama ${version}, ${model}`,
-    answer: (chat, options) => answer(url, model, { chat, options, context, signal }),
+    answer: (chat, options = {}) => answer(url, model, { chat, options, context, signal }),
     [Symbol.asyncDispose]: async () => undefined,
   }
 }
@@ -48,7 +55,7 @@ async function answer(
   },
 ): Promise<ModelAnswer> {
   const { chat, options, context } = asked
-  const { temperature, seed, maxTokens, onPiece } = options
+  const { temperature = 0, seed = 0, maxTokens = MAX_TOKENS, onPiece } = options
   const signals = [asked.signal, options.signal].filter((signal) => signal !== undefined)
   const client = ollamaClient(url, AbortSignal.any(signals))
   const reader = answerReader('', chat, onPiece)

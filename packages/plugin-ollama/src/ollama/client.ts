@@ -37,6 +37,9 @@ export interface ChatBody {
   readonly tools?: readonly unknown[]
   readonly options?: Readonly<Record<string, unknown>>
   readonly think?: boolean
+  /** False: a chat that is too long is an error; older versions do not know it. */
+  readonly truncate?: boolean
+  readonly shift?: boolean
   readonly _debug_render_only?: boolean
 }
 

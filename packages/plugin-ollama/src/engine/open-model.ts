@@ -5,7 +5,7 @@ import { ollamaUrl } from '../ollama/host.ts'
 import { isModelName } from '../ollama/model-name.ts'
 import type { Engine } from './engine.ts'
 
-export interface OpenEngineOptions {
+export interface OpenModelOptions {
   /** Where Ollama is. Default: OLLAMA_HOST, else this machine. */
   readonly host?: string | undefined
   /** For Ollama, which has to be told: the tokens of the longest chat with its answer. */
@@ -18,7 +18,7 @@ export interface OpenEngineOptions {
  *
  * @throws SFT_MODEL_UNKNOWN, SFT_MODEL_GGUF, SFT_MODEL_TEMPLATE, SFT_LIBRARY_…, SFT_OLLAMA_UNREACHABLE
  */
-export async function openEngine(model: string, options: OpenEngineOptions = {}): Promise<Engine> {
+export async function openModel(model: string, options: OpenModelOptions = {}): Promise<Engine> {
   const file = ggufAt(model)
   if (file !== undefined) {
     const { openEmbedded } = await import('./embedded-engine.ts')
