@@ -22,7 +22,7 @@ The file is described in src/worker/protocol.ts. What happens is appended to an 
 rank 0 alone; what every rank prints stands in `logs/` as well. The same file serves a local process, torchrun,
 accelerate, Slurm and remote jobs.
 
-Exit codes: 0 done, 10 config, 11 data, 12 environment, 20 out of memory, 21 diverged, 130 cancelled.
+Exit codes: 0 done, 10 config, 11 data, 12 environment, 13 no room, 20 out of memory, 21 diverged, 130 cancelled.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ from pathlib import Path
 from typing import Any
 
 PROTOCOL = 1
-EXIT = {"config": 10, "data": 11, "environment": 12, "memory": 20, "diverged": 21, "cancelled": 130}
+EXIT = {"config": 10, "data": 11, "environment": 12, "disk": 13, "memory": 20, "diverged": 21, "cancelled": 130}
 RANK = int(os.environ.get("RANK", "0"))
 WORLD_SIZE = int(os.environ.get("WORLD_SIZE", "1"))
 HEARTBEAT_SECONDS = 15
@@ -805,7 +805,7 @@ def train(run: dict[str, Any], run_folder: Path, events: Events, stop: Stop) -> 
     trainer_class = make_trainer_class(run["method"], facts)
     evaluates = datasets["validation"] is not None and args.eval_strategy != "no"
     more: dict[str, Any] = {}
-    if run["method"] == "dpo" and lora is None and model.get_input_embeddings().weight.shape[0] != embedding_rows(run):
+    if run["method"] != "sft" and lora is None and model.get_input_embeddings().weight.shape[0] != embedding_rows(run):
         # TRL would load the reference from its folder, where the added padding token has no embedding.
         import copy
 
@@ -1041,7 +1041,7 @@ def kind_of(error: BaseException) -> tuple[str, str, int]:
     if isinstance(error, ImportError):
         return "missing-package", str(error), EXIT["environment"]
     if isinstance(error, OSError) and error.errno in (28, 30, 122):
-        return "disk", str(error), EXIT["environment"]
+        return "disk", str(error), EXIT["disk"]
     for cause in causes(error):
         if isinstance(cause, Failure):
             return cause.code, cause.text, EXIT[cause.kind]
@@ -1059,8 +1059,19 @@ def fail(error: BaseException, logs: Path, events: Events) -> int:
             logs / f"rank-{RANK}.error.json",
             {"rank": RANK, "code": code, "text": text, "exitCode": exit_code, "traceback": trace, "facts": facts},
         )
-    events.emit("error", code=code, text=text, rank=RANK, exitCode=exit_code, traceback=trace, facts=facts)
-    return exit_code
+    said = {"rank": RANK, "code": code, "text": text, "exitCode": exit_code, "traceback": trace, "facts": facts}
+    # A rank that lost the others says so; the one that failed knows why.
+    if code == "crash":
+        said = next((other for other in errors_of_others(logs)), said)
+    with contextlib.suppress(OSError):
+        events.emit("error", **said)
+    return int(said["exitCode"])
+
+
+def errors_of_others(logs: Path) -> list[dict[str, Any]]:
+    """What other ranks left where they failed, the first one first."""
+    files = [path for path in logs.glob("rank-*.error.json") if path.name != f"rank-{RANK}.error.json"]
+    return [json.loads(path.read_text("utf-8")) for path in sorted(files, key=lambda path: path.stat().st_mtime)]
 
 
 def main(argv: list[str]) -> int:
@@ -1093,9 +1104,7 @@ def main(argv: list[str]) -> int:
         return 0
     except Cancelled as end:
         # torchrun ends the other ranks when one failed: that is no cancelling.
-        failed = sorted(logs.glob("rank-*.error.json"))
-        if failed and WORLD_SIZE > 1:
-            why = json.loads(failed[0].read_text("utf-8"))
+        for why in errors_of_others(logs):
             events.emit("error", **why)
             return int(why["exitCode"])
         events.emit("cancelled", step=end.step)

@@ -119,6 +119,16 @@ describe.skipIf('reason' in found)(title, () => {
     expect(kto.finalLoss).toBeTypeOf('number')
   }, 120_000)
 
+  it('ends where the evaluation gets no better, and keeps the best weights', async () => {
+    const rows = { train: toolRows(4), validation: toolRows(2) }
+    const trained = await trainSft(rows, {
+      ...few('early', { epochs: 30, learningRate: 1e-12, earlyStop: { patience: 2 } }),
+      args: { gradient_checkpointing: false },
+    })
+    expect(trained.steps).toBeLessThan(10)
+    expect(existsSync(join(trained.modelPath, 'model.safetensors'))).toBe(true)
+  }, 60_000)
+
   it('trains the same in two processes as in one with double accumulation', async () => {
     const two = await trainSft(toolRows(16), few('two', { batchSize: 2, launcher: local({ processes: 2 }) }))
     const one = await trainSft(toolRows(16), few('one', { batchSize: 2, gradientAccumulation: 2 }))

@@ -123,7 +123,11 @@ async function commandOf(
   environment: TrainEnvironment,
   { out, signal }: RunStageContext,
 ): Promise<readonly string[]> {
-  const job = await trainJob(place, { settings, dataset, environment }, { log: silentLogger, signal })
+  const job = await trainJob(
+    place,
+    { settings, dataset, environment },
+    { log: silentLogger, signal, dry: true },
+  )
   const folder = job.folder.startsWith(out) ? job.folder.slice(out.length + 1) : job.folder
   return job.launcher.command({
     run: { ...job.run, fingerprint: fingerprintOf(job.run), resume: false },

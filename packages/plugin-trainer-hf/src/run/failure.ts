@@ -39,6 +39,7 @@ const EXIT_CODES: Readonly<Record<number, ErrorCode>> = {
   [WORKER_EXIT.config]: 'SFT_TRAIN_ARGUMENT',
   [WORKER_EXIT.data]: 'SFT_TRAIN_DATA',
   [WORKER_EXIT.environment]: 'SFT_TRAIN_ENVIRONMENT',
+  [WORKER_EXIT.disk]: 'SFT_TRAIN_DISK',
   [WORKER_EXIT.outOfMemory]: 'SFT_TRAIN_MEMORY',
   [WORKER_EXIT.diverged]: 'SFT_TRAIN_DIVERGED',
 }

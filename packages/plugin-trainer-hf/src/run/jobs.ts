@@ -58,7 +58,7 @@ export function modelPath(model: string, root: string): string {
 export async function trainJob(
   { model, folder }: ModelPlace,
   { settings, dataset, environment }: Omit<JobsInput, 'folder' | 'root'>,
-  context: Pick<TrainContext, 'log' | 'signal'>,
+  context: Pick<TrainContext, 'log' | 'signal'> & { readonly dry?: boolean },
 ): Promise<TrainJob> {
   const { method } = settings
   const fields = environment.fields.configs[method]
@@ -69,7 +69,7 @@ export async function trainJob(
   const check = await templateCheck(model, dataset, built, { settings, environment }, context)
   const rows =
     check.training?.by === 'turns' && built.assistant_only_loss === true
-      ? await turnRows(dataset, folder, check, context)
+      ? await turnRows(dataset, context.dry === true ? undefined : folder, check, context)
       : dataset
   const launcher = settings.launcher ?? local()
   const lora = loraArguments(settings)
@@ -170,16 +170,21 @@ async function templateCheck(
   return check
 }
 
-/** Where no template can mark what is learned: a row for each learned turn, beside the model. */
+/**
+ * Where no template can mark what is learned: a row for each learned turn, beside the model.
+ *
+ * @param folder undefined: nothing is written
+ */
 async function turnRows(
   dataset: TrainDataset,
-  folder: string,
+  folder: string | undefined,
   { argumentsAs }: TemplateCheck,
   { log }: Pick<TrainContext, 'log'>,
 ): Promise<TrainDataset> {
   log.warn(
     'trainer: the chat template does not tell what the assistant wrote: one row is trained for each of its turns',
   )
+  if (folder === undefined) return { ...dataset, format: 'prompt-completion' }
   mkdirSync(join(folder, 'rows'), { recursive: true })
   const written = async (files: readonly TrainFile[], name: string): Promise<TrainFile[]> => {
     if (files.length === 0) return []

@@ -151,6 +151,7 @@ export const WORKER_EXIT = {
   config: 10,
   data: 11,
   environment: 12,
+  disk: 13,
   outOfMemory: 20,
   diverged: 21,
   cancelled: 130,

@@ -1,4 +1,4 @@
-"""Makes a tiny model that knows nothing: a Qwen2 of about 0.2 million weights with a tokenizer trained on the given rows.
+"""Makes a tiny model that knows nothing: a Qwen2 of about 0.2 million weights, its tokenizer trained on the given rows.
 
     python tiny_model.py FOLDER ROWS.jsonl... [--template FILE] [--seed N] [--no-pad]
 
