@@ -1,0 +1,69 @@
+import { cancelJob, getJob, runJob } from '@huggingface/hub'
+import { z } from 'zod'
+import { asking, type HubClient } from './client.ts'
+
+/** The library's own type has other stages than the API answers with. */
+const jobSchema = z.looseObject({
+  id: z.string(),
+  status: z.looseObject({ stage: z.string(), message: z.string().nullish() }),
+  startedAt: z.string().nullish(),
+  finishedAt: z.string().nullish(),
+})
+export type Job = z.output<typeof jobSchema>
+
+const ENDED = new Set(['COMPLETED', 'CANCELED', 'ERROR', 'DELETED'])
+export const hasEnded = ({ status }: Job): boolean => ENDED.has(status.stage)
+
+/** A job by the two names that its address has. */
+export interface JobName {
+  readonly namespace: string
+  readonly id: string
+}
+
+export interface JobRequest {
+  readonly namespace: string
+  readonly flavor: string
+  readonly image: string
+  readonly command: readonly string[]
+  readonly environment: Readonly<Record<string, string>>
+  readonly secrets: Readonly<Record<string, string>>
+  readonly timeoutSeconds: number
+}
+
+/** Starts a job. @throws SFT_TRAIN_JOB, SFT_HUB_… */
+export async function createJob(hub: HubClient, request: JobRequest): Promise<Job> {
+  const { image, flavor, command, environment, secrets, ...rest } = request
+  const answer = await asking(hub, `start a job on ${flavor}`, () =>
+    runJob({
+      ...rest,
+      flavor: flavor as Parameters<typeof runJob>[0]['flavor'],
+      dockerImage: image,
+      command: [...command],
+      environment: { ...environment },
+      secrets: { ...secrets },
+      labels: { 'made-by': 'sftkit' },
+      ...common(hub),
+    }),
+  )
+  return jobSchema.parse(answer)
+}
+
+export async function lookAtJob(hub: HubClient, { namespace, id }: JobName): Promise<Job> {
+  const answer = await asking(hub, `look at job ${id}`, () =>
+    getJob({ namespace, jobId: id, ...common(hub) }),
+  )
+  return jobSchema.parse(answer)
+}
+
+/** Ends a job; one that has ended already stays as it is. */
+export async function endJob(hub: HubClient, { namespace, id }: JobName): Promise<void> {
+  await asking(hub, `cancel job ${id}`, () => cancelJob({ namespace, jobId: id, ...common(hub) }))
+}
+
+function common({ url, token, fetch }: HubClient): {
+  hubUrl: string
+  accessToken: string
+  fetch: typeof fetch
+} {
+  return { hubUrl: url, accessToken: token, fetch }
+}
