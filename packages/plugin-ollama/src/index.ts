@@ -8,6 +8,17 @@ export type {
   ModelCall,
 } from './engine/engine.ts'
 export { type OpenModelOptions, openModel } from './engine/open-model.ts'
+export {
+  type EvalRole,
+  type EvaluatedModel,
+  type EvaluatedTurn,
+  type EvaluateOptions,
+  type Evaluation,
+  evaluateRun,
+} from './eval/evaluate-run.ts'
+export type { EvalFigures } from './eval/figures.ts'
+export type { Outcome } from './eval/outcome.ts'
+export type { HeldOutSplit } from './eval/run-files.ts'
 export type { Quantization } from './gguf/quantization.ts'
 export { type SetUpServe, setUpServe } from './library/install.ts'
 export type { MadeModel } from './make/request.ts'

@@ -2,10 +2,7 @@ import { existsSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { isAdapter, mergeAdapter } from '../checkpoint/adapter.ts'
 import { readModelFolder } from '../checkpoint/model-folder.ts'
-import { convertToGguf } from '../converter/convert.ts'
 import { findLlamaCpp } from '../converter/find.ts'
-import { quantizeGguf } from '../converter/quantize.ts'
-import { quantizationSteps } from '../gguf/quantization.ts'
 import { ollamaClient } from '../ollama/client.ts'
 import { ollamaUrl } from '../ollama/host.ts'
 import { fileName, modelName } from '../ollama/model-name.ts'
@@ -21,6 +18,7 @@ import { verificationRecord } from './record.ts'
 import { registerVerified } from './register-verified.ts'
 import type { MadeModel, MakeRequest } from './request.ts'
 import { chooseTarget } from './target.ts'
+import { writeGguf } from './write-gguf.ts'
 
 /**
  * From a model folder to a verified GGUF, and to a model in Ollama where one is reached. What was written is under
@@ -47,7 +45,7 @@ export async function makeModel(request: MakeRequest): Promise<MadeModel> {
   record.add(await checkWeights(model, signal))
 
   const gguf = join(out, `${fileName(name)}-${request.quantization}.gguf`)
-  await writeGguf(request, { folder, llamaCpp, python, gguf })
+  await writeGguf({ ...request, folder, llamaCpp, python, gguf })
   log.info(`${basename(gguf)}: ${Math.ceil(statSync(gguf).size / 1e6)} MB`)
   record.add(checkMetadata(gguf, model))
   const compared = await compareWithOriginal(request, model, gguf, python, record)
@@ -93,35 +91,4 @@ async function wholeModel({ modelPath, out, signal }: MakeRequest, python: strin
   if (existsSync(join(merged, 'config.json'))) rmSync(merged, { recursive: true })
   await mergeAdapter({ python, adapter: modelPath, into: merged, signal })
   return merged
-}
-
-async function writeGguf(
-  request: MakeRequest,
-  places: {
-    readonly folder: string
-    readonly llamaCpp: string
-    readonly python: string
-    readonly gguf: string
-  },
-): Promise<void> {
-  const { folder, llamaCpp, python, gguf } = places
-  const { outtype, quantize } = quantizationSteps(request.quantization)
-  const direct = quantize === undefined ? gguf : `${gguf}.f16`
-  try {
-    await convertToGguf({
-      python,
-      llamaCpp,
-      model: folder,
-      outtype,
-      file: direct,
-      name: request.name,
-      preTokenizer: request.preTokenizer,
-      signal: request.signal,
-      onProgress: (bytes) => request.report({ unit: 'bytes', done: bytes }),
-    })
-    if (quantize !== undefined)
-      await quantizeGguf({ from: direct, to: gguf, type: quantize, llamaCpp, signal: request.signal })
-  } finally {
-    if (quantize !== undefined) rmSync(direct, { force: true })
-  }
 }
