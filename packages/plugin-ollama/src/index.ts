@@ -1,4 +1,6 @@
 /** From a trained model to GGUF and Ollama, verified at every step. */
+export { type Conversation, type ConversationOptions, openConversation } from './chat/conversation.ts'
+export { type RecordedTools, recordedTools } from './chat/recorded-tools.ts'
 export type {
   AnswerOptions,
   Chat,
@@ -17,7 +19,7 @@ export {
   evaluateRun,
 } from './eval/evaluate-run.ts'
 export type { EvalFigures } from './eval/figures.ts'
-export type { Outcome } from './eval/outcome.ts'
+export type { TurnOutcome } from './eval/outcome.ts'
 export type { HeldOutSplit } from './eval/run-files.ts'
 export type { Quantization } from './gguf/quantization.ts'
 export { type SetUpServe, setUpServe } from './library/install.ts'

@@ -1,6 +1,6 @@
 import { errorText, isSftError, type StageProgress } from '@sftkit/core'
 import type { Engine } from '../engine/engine.ts'
-import { failedOutcome, type Outcome, outcomeOf } from './outcome.ts'
+import { failedOutcome, outcomeOf, type TurnOutcome } from './outcome.ts'
 import type { HeldOutTurn } from './turns.ts'
 
 export interface AnswerTurns {
@@ -22,11 +22,11 @@ export async function answerTurns(
   engine: Engine,
   turns: readonly HeldOutTurn[],
   { seed, maxTokens, signal, onProgress }: AnswerTurns,
-): Promise<Outcome[]> {
-  const outcomes: Outcome[] = new Array(turns.length)
+): Promise<TurnOutcome[]> {
+  const outcomes: TurnOutcome[] = new Array(turns.length)
   const began = performance.now()
   let [next, done, right, tokens] = [0, 0, 0, 0]
-  const one = async (turn: HeldOutTurn): Promise<Outcome> => {
+  const one = async (turn: HeldOutTurn): Promise<TurnOutcome> => {
     try {
       const limit = maxTokens ?? roomFor(turn)
       // First, while nothing that the model said stands behind the prompt.

@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import { type Logger, type StageProgress, sftError } from '@sftkit/core'
 import type { ModelCall } from '../engine/engine.ts'
 import type { EvalFigures } from './figures.ts'
-import type { Outcome } from './outcome.ts'
+import type { TurnOutcome } from './outcome.ts'
 import type { HeldOutSplit } from './run-files.ts'
 import type { HeldOutTurn } from './turns.ts'
 
@@ -55,8 +55,8 @@ export interface EvaluatedModel {
 
 export interface EvaluatedTurn extends Pick<HeldOutTurn, 'row' | 'file' | 'line' | 'turn'> {
   readonly expected: { readonly text: string; readonly calls: readonly ModelCall[] }
-  readonly base?: Outcome
-  readonly trained: Outcome
+  readonly base?: TurnOutcome
+  readonly trained: TurnOutcome
 }
 
 /**

@@ -6,7 +6,7 @@ import { answerTurns, contextFor } from './answer-turns.ts'
 import { baseModel, quantizationInName } from './base-model.ts'
 import type { EvalRole, EvaluatedModel, EvaluatedTurn, EvaluateOptions, Evaluation } from './evaluate-run.ts'
 import { figuresOf } from './figures.ts'
-import { callsOf, type Outcome } from './outcome.ts'
+import { callsOf, type TurnOutcome } from './outcome.ts'
 import { runFiles } from './run-files.ts'
 import { type HeldOutTurn, heldOutTurns } from './turns.ts'
 
@@ -53,7 +53,7 @@ export async function evaluate(
     ),
     ...(found && 'missing' in found && { missing: found.missing }),
     outcomes: turns.map((turn, at) =>
-      evaluatedTurn(turn, trained.outcomes[at] as Outcome, base?.outcomes[at]),
+      evaluatedTurn(turn, trained.outcomes[at] as TurnOutcome, base?.outcomes[at]),
     ),
   }
   const file = join(run, 'model', 'eval.json')
@@ -62,13 +62,13 @@ export async function evaluate(
 }
 
 interface EvaluatedBy extends EvaluatedModel {
-  readonly outcomes: readonly Outcome[]
+  readonly outcomes: readonly TurnOutcome[]
 }
 
 function evaluatedTurn(
   { row, file, line, turn, reference }: HeldOutTurn,
-  trained: Outcome,
-  base: Outcome | undefined,
+  trained: TurnOutcome,
+  base: TurnOutcome | undefined,
 ): EvaluatedTurn {
   return {
     row,

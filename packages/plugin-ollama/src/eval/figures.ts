@@ -1,4 +1,4 @@
-import type { Outcome } from './outcome.ts'
+import type { TurnOutcome } from './outcome.ts'
 
 /** What the outcomes of one model add up to. Counts; shares are left to who shows them. */
 export interface EvalFigures {
@@ -31,9 +31,10 @@ export interface EvalFigures {
   readonly lossTokens?: number
 }
 
-export function figuresOf(outcomes: readonly Outcome[]): EvalFigures {
-  const count = (of: readonly Outcome[], is: (outcome: Outcome) => boolean): number => of.filter(is).length
-  const sum = (value: (outcome: Outcome) => number): number =>
+export function figuresOf(outcomes: readonly TurnOutcome[]): EvalFigures {
+  const count = (of: readonly TurnOutcome[], is: (outcome: TurnOutcome) => boolean): number =>
+    of.filter(is).length
+  const sum = (value: (outcome: TurnOutcome) => number): number =>
     outcomes.reduce((total, outcome) => total + value(outcome), 0)
   const calling = outcomes.filter((outcome) => outcome.callsExpected)
   const talking = outcomes.filter((outcome) => !outcome.callsExpected)

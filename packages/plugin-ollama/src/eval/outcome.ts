@@ -1,9 +1,10 @@
 import type { Likelihood, ModelAnswer, ModelCall } from '../engine/engine.ts'
+import { writtenCall } from '../engine/written-call.ts'
 import { callCheck } from './call-fits.ts'
 import type { HeldOutTurn, ReferenceAnswer } from './turns.ts'
 
 /** How a model's answer compares with the dataset's. */
-export interface Outcome {
+export interface TurnOutcome {
   /** Where the dataset calls, the same calls; else the same text but for spaces and capitals. It stopped by itself. */
   readonly right: boolean
   /** Whether the dataset calls tools there. */
@@ -27,12 +28,12 @@ export function outcomeOf(
   { chat, reference }: Pick<HeldOutTurn, 'chat' | 'reference'>,
   answer: ModelAnswer,
   likelihood?: Likelihood,
-): Outcome {
+): TurnOutcome {
   const { text, calls, broken, reasoning, end } = answer
   const expected = callsOf(reference)
   const fits = callCheck(chat.tools)
   const callsExpected = expected.length > 0
-  const sameCalls = same(calls.map(written), expected.map(written)) && broken.length === 0
+  const sameCalls = same(calls.map(writtenCall), expected.map(writtenCall)) && broken.length === 0
   const silent = calls.length + broken.length === 0
   const [own, theirs] = [text.trim(), (reference.content ?? '').trim()]
   const exact = callsExpected ? sameCalls : silent && own === theirs
@@ -56,7 +57,7 @@ export function outcomeOf(
 }
 
 /** Of a turn that got no answer. */
-export function failedOutcome({ reference }: Pick<HeldOutTurn, 'reference'>, error: string): Outcome {
+export function failedOutcome({ reference }: Pick<HeldOutTurn, 'reference'>, error: string): TurnOutcome {
   return {
     right: false,
     callsExpected: callsOf(reference).length > 0,
@@ -72,15 +73,6 @@ export function failedOutcome({ reference }: Pick<HeldOutTurn, 'reference'>, err
 
 export function callsOf({ tool_calls: calls = [] }: ReferenceAnswer): ModelCall[] {
   return calls.map(({ function: { name, arguments: args } }) => ({ name, arguments: args }))
-}
-
-/** The call as one text that does not depend on the order of keys. */
-function written({ name, arguments: args }: ModelCall): string {
-  return `${name} ${JSON.stringify(args, (_, value: unknown) =>
-    typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : value,
-  )}`
 }
 
 function same(some: readonly string[], others: readonly string[]): boolean {

@@ -38,7 +38,7 @@ export function runFiles(run: string, split: HeldOutSplit | undefined): RunFiles
 }
 
 /** Of the run's dataset; undefined where there is none. @throws SFT_EVAL_ROWS where they are no JSON lines, or gone */
-function rowFiles(run: string, split: HeldOutSplit): string[] | undefined {
+export function rowFiles(run: string, split: HeldOutSplit | 'train'): string[] | undefined {
   if (!existsSync(join(run, 'manifest.json'))) return undefined
   const { datasets } = readManifest(run)
   for (const format of FORMATS) {

@@ -1,4 +1,5 @@
 import { fork } from 'node:child_process'
+import { statSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { sftError } from '@sftkit/core'
@@ -78,7 +79,7 @@ export async function loadEmbedded(
     stop()
   }
   try {
-    const threads = options.threads ?? Math.max(1, Math.min(8, availableParallelism()))
+    const threads = options.threads ?? threadsFor(gguf)
     const loaded = await call('load', { gguf, contextSize: options.contextSize ?? 4096, threads })
     return { loaded, call, [Symbol.asyncDispose]: dispose }
   } catch (error) {
@@ -91,4 +92,12 @@ interface Waiter {
   resolve(value: unknown): void
   reject(error: Error): void
   readonly onText: ((text: string) => void) | undefined
+}
+
+const SMALL_BYTES = 256e6
+
+/** Threads that wait for each other cost a small model more than they bring, most of all on a busy machine. */
+function threadsFor(gguf: string): number {
+  const bytes = statSync(gguf, { throwIfNoEntry: false })?.size ?? 0
+  return bytes < SMALL_BYTES ? 1 : Math.max(1, Math.min(8, availableParallelism()))
 }

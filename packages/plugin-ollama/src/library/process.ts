@@ -141,3 +141,5 @@ process.on('message', async ({ id, method, params }: LibraryRequest) => {
   }
 })
 process.on('disconnect', () => process.exit(0))
+// Ctrl-C at a terminal reaches this process too; the one that asks says what is stopped.
+process.on('SIGINT', () => undefined)

@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import type { ModelFolder } from '../checkpoint/model-folder.ts'
 import { loadEmbedded } from '../library/embedded.ts'
 import { findLibrary } from '../library/find.ts'
@@ -20,6 +21,8 @@ export interface Compared {
 }
 
 const SHORT = 1500
+
+const toolSchema = z.looseObject({ function: z.looseObject({ name: z.string() }) })
 
 /** Asks the original and llama.cpp the same, and writes down where they differ. */
 export async function compareWithOriginal(
@@ -102,6 +105,8 @@ function readAnswer(chats: readonly Probe[], { chats: answers, added }: Referenc
     const whole = answers[chats.length + at]
     if (answer === undefined || 'error' in answer) return []
     const { text, ids, greedy, greedyText, logprobs = [] } = answer
+    // A template without tools leaves them out, and Ollama refuses such a chat.
+    if (chat.tools !== undefined && !chat.tools.some((tool) => text.includes(toolName(tool)))) return []
     return {
       ...chat,
       text,
@@ -147,4 +152,8 @@ function withAnswer(chat: Probe): ReturnType<typeof templateArguments> & { add_g
 
 function templateArguments({ messages, tools }: Probe): Pick<Probe, 'messages' | 'tools'> {
   return { messages, ...(tools && { tools }) }
+}
+
+function toolName(tool: unknown): string {
+  return toolSchema.safeParse(tool).data?.function.name ?? '\0'
 }
