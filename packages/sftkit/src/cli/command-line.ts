@@ -224,15 +224,50 @@ function commandLine(setExitCode: (code: number) => void): Command {
 
   program
     .command('chat')
-    .description('talk to a GGUF, or to a model in Ollama')
-    .argument('<model>', "FILE.gguf, or a model's name in Ollama")
+    .description('talk to a GGUF, to the model of a run, or to one in Ollama')
+    .argument('<model>', "FILE.gguf, a run directory, or a model's name in Ollama")
+    .argument('[prompt]', 'the only one; - is all of stdin (default: one a line, typed or from stdin)')
     .option('--system <text>', 'a system message')
-    .option('--tools <run>', "a run's tools, or those of a file of rows; you type what they answer")
-    .option('--host <address>', 'where Ollama is (default: OLLAMA_HOST, else this machine)')
+    .option('--tools <rows>', 'the tools of a run or of a file of rows; they give what is recorded there')
+    .option('--temperature <t>', 'default: 0, the likeliest answer', nonNegative('--temperature'))
+    .option('--seed <n>', 'default: 0', wholeNumber('--seed'))
     .option('--max-tokens <n>', 'the longest answer (default: 1024)', positiveInteger('--max-tokens'))
-    .action(async (model: string, options: object) => {
+    .option('--host <address>', 'where Ollama is (default: OLLAMA_HOST, else this machine)')
+    .option('--json', 'answers and results as JSON lines')
+    .action(async (model: string, prompt: string | undefined, options: object) => {
       const { chatCommand } = await import('./commands/chat.ts')
-      await chatCommand(model, options)
+      setExitCode(await chatCommand(model, prompt, options))
+    })
+
+  program
+    .command('eval')
+    .description('answers to the held-out rows against those of the dataset, before and after training')
+    .argument('<run>', 'a run directory')
+    .option('--model <model>', "FILE.gguf, or a model's name in Ollama (default: the run's GGUF)")
+    .addOption(
+      new Option('--split <split>', 'default: validation, or test where that is empty').choices([
+        'validation',
+        'test',
+      ]),
+    )
+    .option('--limit <n>', 'the first N rows', positiveInteger('--limit'))
+    .option(
+      '--against <base>',
+      'compare with this GGUF, model folder or model in Ollama (default: what the run was trained from)',
+    )
+    .option('--no-against', 'compare with nothing')
+    .option('--host <address>', 'where Ollama is (default: OLLAMA_HOST, else this machine)')
+    .option(
+      '--max-tokens <n>',
+      "the longest answer (default: by the dataset's own)",
+      positiveInteger('--max-tokens'),
+    )
+    .option('--seed <n>', 'default: 0', wholeNumber('--seed'))
+    .option('--llama-cpp <dir>', 'to convert the base with; as for convert')
+    .option('--json', 'for programs')
+    .action(async (run: string, options: object) => {
+      const { evalCommand } = await import('./commands/eval.ts')
+      await evalCommand(run, options)
     })
 
   const setup = program.command('setup').description('install what a part needs, once for this machine')
@@ -274,6 +309,14 @@ function wholeNumber(name: string): (value: string) => number {
   return (value) => {
     if (/^\d+$/.test(value)) return Number(value)
     throw sftError('SFT_USAGE', `${name} takes a whole number, and got ${value}.`)
+  }
+}
+
+function nonNegative(name: string): (value: string) => number {
+  return (value) => {
+    const number = Number(value)
+    if (value.trim() !== '' && number >= 0 && number < Number.POSITIVE_INFINITY) return number
+    throw sftError('SFT_USAGE', `${name} takes a number from 0 on, and got ${value}.`)
   }
 }
 

@@ -1,78 +1,89 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
-import { createInterface } from 'node:readline/promises'
-import { sftError } from '@sftkit/core'
-import { type ChatMessage, openModel } from '@sftkit/plugin-ollama'
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { text } from 'node:stream/consumers'
+import {
+  type ModelCall,
+  openConversation,
+  openModel,
+  type RecordedTools,
+  recordedTools,
+} from '@sftkit/plugin-ollama'
 import pc from 'picocolors'
+import { openPerson, type Person } from '../chat/person.ts'
+import { type AnswerScreen, answerLines, answerObjects } from '../chat/show-answers.ts'
 import { callersDirectory } from '../environment.ts'
+import { EXIT } from '../exit-codes.ts'
 
 interface ChatFlags {
   readonly system?: string
   readonly tools?: string
   readonly host?: string
   readonly maxTokens?: number
+  readonly temperature?: number
+  readonly seed?: number
+  readonly json?: boolean
 }
 
 /**
- * `sft chat`: a conversation with a GGUF or a model in Ollama. Lines come from stdin, the answers go to stdout; a call
- * of a tool is shown, and the next line is its result.
+ * `sft chat`: a conversation with a GGUF, the model of a run, or one in Ollama. Prompts are typed, or come from a pipe,
+ * one a line; a prompt that is given is the only one, and `-` is all of stdin as one.
+ *
+ * @returns the exit code
  */
-export async function chatCommand(model: string, flags: object): Promise<void> {
-  const { system, tools: toolsOf, host, maxTokens } = flags as ChatFlags
+export async function chatCommand(model: string, given: string | undefined, flags: object): Promise<number> {
+  const { system, tools: toolsOf, host, json = false, ...how } = flags as ChatFlags
   const cwd = callersDirectory()
-  const file = resolve(cwd, model)
-  const tools = toolsOf === undefined ? undefined : toolsIn(resolve(cwd, toolsOf))
-  await using open = await openModel(existsSync(file) ? file : model, {
+  const at = resolve(cwd, model)
+  const recorded = toolsOf === undefined ? undefined : await recordedTools(resolve(cwd, toolsOf))
+  const only = given === '-' ? await text(process.stdin) : given
+  await using engine = await openModel(existsSync(at) || /\.gguf$/i.test(model) ? at : model, {
     ...(host !== undefined && { host }),
-    ...(maxTokens !== undefined && { maxTokens }),
   })
-  const messages: ChatMessage[] = system === undefined ? [] : [{ role: 'system', content: system }]
-  const terminal = process.stdin.isTTY === true
-  const input = createInterface({ input: process.stdin, output: process.stderr, terminal })
-  const ask = (waitingFor: number): void => {
-    if (terminal) process.stderr.write(pc.dim(waitingFor > 0 ? 'result> ' : '> '))
-  }
-  let waiting: string[] = []
-  ask(0)
-  for await (const line of input) {
-    const tool = waiting.shift()
-    if (tool === undefined && line.trim() === '') {
-      ask(0)
-      continue
+  const screen = json ? answerObjects() : answerLines()
+  using person = openPerson()
+  const conversation = openConversation(engine, {
+    ...how,
+    system,
+    tools: recorded?.tools,
+    onPiece: screen.piece,
+    onAnswer: screen.answer,
+    resultOf: (call) => resultOf(call, { recorded, person, screen }),
+  })
+  const ask = (prompt: string): Promise<void> => person.during((signal) => conversation.ask(prompt, signal))
+  if (only !== undefined) await ask(only)
+  else {
+    if (person.atTerminal)
+      process.stderr.write(pc.dim(`${engine.title}; /exit ends it, Ctrl-C stops an answer\n`))
+    for (;;) {
+      const line = await person.line('> ')
+      if (line === undefined || line.trim() === '/exit') break
+      if (line.trim() !== '') await ask(line)
     }
-    messages.push(
-      tool === undefined ? { role: 'user', content: line } : { role: 'tool', name: tool, content: line },
-    )
-    if (waiting.length === 0) {
-      const said = await open.answer({ messages, ...(tools && { tools }) }, (text) =>
-        process.stdout.write(text),
-      )
-      for (const { function: call } of said.calls)
-        process.stdout.write(`${pc.cyan(call.name)} ${JSON.stringify(call.arguments)}\n`)
-      process.stdout.write(said.text === '' ? '' : '\n')
-      if (!said.stopped) process.stderr.write(`${pc.yellow('It did not stop by itself.')}\n`)
-      messages.push({
-        role: 'assistant',
-        content: said.text,
-        ...(said.calls.length > 0 && { tool_calls: said.calls }),
-      })
-      waiting = said.calls.map((call) => call.function.name)
-    }
-    ask(waiting.length)
   }
+  return person.interrupted ? EXIT.interrupted : EXIT.done
 }
 
-/** The tools of a run's dataset, or of a file of rows, those of the first row that has some. */
-function toolsIn(path: string): readonly unknown[] {
-  const files = existsSync(join(path, 'dataset'))
-    ? ['train', 'validation'].map((split) => join(path, 'dataset', 'messages', `${split}.jsonl`))
-    : [path]
-  for (const file of files.filter((name) => existsSync(name))) {
-    for (const line of readFileSync(file, 'utf8').split('\n')) {
-      if (line.trim() === '') continue
-      const { tools } = JSON.parse(line) as { tools?: readonly unknown[] }
-      if (tools !== undefined && tools.length > 0) return tools
-    }
+/** What the same call gave in the dataset, what the person types, or that there is none. */
+async function resultOf(
+  call: ModelCall,
+  {
+    recorded,
+    person,
+    screen,
+  }: {
+    readonly recorded: RecordedTools | undefined
+    readonly person: Person
+    readonly screen: AnswerScreen
+  },
+): Promise<string> {
+  const stub = `There is no result: ${call.name} is not connected to anything.`
+  const known = recorded?.resultOf(call)
+  if (known !== undefined) {
+    screen.result(call, known, 'recorded')
+    return known
   }
-  throw sftError('SFT_USAGE', `--tools: ${path} has no row with tools.`)
+  const typed = person.atTerminal ? await person.line(`${call.name} gives> `) : undefined
+  const [content, from] = typed ? [typed, 'typed' as const] : [stub, 'stub' as const]
+  screen.result(call, content, from)
+  return content
 }
