@@ -1,4 +1,3 @@
-import { execa } from 'execa'
 import { z } from 'zod'
 
 const ASK = `
@@ -24,6 +23,7 @@ export type Devices = z.infer<typeof devicesSchema>
 
 /** Undefined where torch cannot be imported. Takes some seconds. */
 export async function askDevices(python: string): Promise<Devices | undefined> {
+  const { execa } = await import('execa')
   const { stdout, failed } = await execa(python, ['-c', ASK], { reject: false, timeout: 120_000 })
   if (failed) return undefined
   return devicesSchema.safeParse(JSON.parse(stdout.trim().split('\n').at(-1) ?? 'null')).data

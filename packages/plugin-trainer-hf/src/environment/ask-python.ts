@@ -2,7 +2,6 @@ import { hash } from 'node:crypto'
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { redactSecrets, sftError } from '@sftkit/core'
-import { execa } from 'execa'
 import { z } from 'zod'
 import { workerFile } from './files.ts'
 import type { FoundPython } from './find-python.ts'
@@ -40,6 +39,7 @@ const INSTALL = 'Run `sft setup train`, or set SFT_PYTHON to an interpreter that
 
 /** The versions of an interpreter's packages. @throws SFT_TRAIN_ENVIRONMENT where it does not run */
 export async function askVersions({ path, from }: FoundPython): Promise<Versions> {
+  const { execa } = await import('execa')
   const { stdout, failed, code, stderr, exitCode } = await execa(path, ['-c', ASK], {
     reject: false,
     timeout: 60_000,
@@ -81,6 +81,7 @@ export function requirePackages({ path }: FoundPython, versions: Versions): void
 export async function askFields({ path }: FoundPython, versions: Versions): Promise<InstalledFields> {
   const kept = keptFields(path, versions)
   if (kept !== undefined) return kept
+  const { execa } = await import('execa')
   const { stdout, stderr, failed } = await execa(path, [workerFile(), '--fields'], {
     reject: false,
     timeout: 300_000,

@@ -1,7 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { errorText, redactSecrets, type SftError, sftError } from '@sftkit/core'
-import { execa } from 'execa'
 import { isAlive } from '../run/process-start.ts'
 import { askFields, askVersions, requirePackages, type Versions } from './ask-python.ts'
 import { cudaRequirementsFile, requirements, requirementsFile } from './files.ts'
@@ -109,6 +108,7 @@ async function installed(
   say: (line: string) => void,
   signal: AbortSignal | undefined,
 ): Promise<SftError | undefined> {
+  const { execa } = await import('execa')
   const last: string[] = []
   try {
     const running = execa(file, args, { all: true, ...(signal !== undefined && { cancelSignal: signal }) })
@@ -135,6 +135,7 @@ async function basePython(): Promise<string | undefined> {
 }
 
 async function works(file: string, args: readonly string[]): Promise<boolean> {
+  const { execa } = await import('execa')
   const { failed } = await execa(file, args, { reject: false, timeout: 20_000, stdio: 'ignore' })
   return !failed
 }

@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync } from 'node:fs'
-import { basename, join, relative, resolve } from 'node:path'
+import { basename, join, relative } from 'node:path'
 import { sftError } from '@sftkit/core'
 import { loraArguments, quantizationArguments, trainerArguments } from '../arguments/build.ts'
 import { checkedArguments } from '../arguments/check.ts'
@@ -11,6 +11,7 @@ import { checkTemplate, type TemplateCheck } from '../template/check.ts'
 import { writeTurnRows } from '../template/turn-rows.ts'
 import { PROTOCOL, type RunFile, type WorkerRun } from '../worker/protocol.ts'
 import type { TrainDataset, TrainFile } from './dataset.ts'
+import type { ModelPlace } from './model-places.ts'
 import type { TrainContext, TrainJob } from './train-one.ts'
 
 /** What all models of a config share. */
@@ -22,36 +23,6 @@ export interface JobsInput {
   readonly folder: string
   /** What relative paths of models are relative to. */
   readonly root: string
-}
-
-/** A model of the config and the folder that it is trained into. */
-export interface ModelPlace {
-  readonly model: string
-  readonly folder: string
-}
-
-/** One model is trained into the folder itself; several each into one that is named after it. */
-export function modelPlaces({ model }: TrainerSettings, folder: string, root: string): ModelPlace[] {
-  const models = typeof model === 'string' ? [model] : model
-  if (typeof model === 'string') return [{ model: modelPath(model, root), folder }]
-  const names = models.map((one) => basename(one).replace(/[^\w.-]/g, '-'))
-  return models.map((one, at) => {
-    const name = names[at] ?? String(at)
-    const same = names.indexOf(name) !== names.lastIndexOf(name)
-    return { model: modelPath(one, root), folder: join(folder, same ? `${name}-${at + 1}` : name) }
-  })
-}
-
-/** A folder beside the config, else a name on the Hub. @throws SFT_TRAIN_MODEL for a path that does not exist */
-export function modelPath(model: string, root: string): string {
-  const path = resolve(root, model)
-  if (existsSync(path)) return path
-  if (/^(\.{0,2}\/|~|[A-Za-z]:\\)/.test(model) || model.split('/').length > 2)
-    throw sftError('SFT_TRAIN_MODEL', `There is no model folder ${model}.`, {
-      source: model,
-      fix: 'Relative paths are relative to the config; a name on the Hugging Face Hub is ORG/NAME.',
-    })
-  return model
 }
 
 /** What the worker is told for one model: options, rows and the chat template put together and checked. */

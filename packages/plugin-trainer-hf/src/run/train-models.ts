@@ -1,6 +1,7 @@
 import type { Checkpoint } from '@sftkit/core'
 import { openEnvironment } from '../environment/open-environment.ts'
-import { type JobsInput, modelPlaces, trainJob } from './jobs.ts'
+import { type JobsInput, trainJob } from './jobs.ts'
+import { modelPlaces } from './model-places.ts'
 import { checkpointOf, type TrainContext, trainOne } from './train-one.ts'
 
 /**
