@@ -128,7 +128,18 @@ def main(arguments: list[str]) -> None:
         return
     patch(TextModel, folder, named)
     check_architecture(folder)
+    patch_phi(folder)
     runpy.run_path(str(script), run_name="__main__")
+
+
+def patch_phi(folder: Path) -> None:
+    """Phi 4's byte-level vocabulary is told by a class name that transformers 5 no longer writes."""
+    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    if config["architectures"][0] != "Phi3ForCausalLM" or (folder / "tokenizer.model").exists():
+        return
+    from conversion.phi import Phi3MiniModel
+
+    Phi3MiniModel.set_vocab = lambda self: self._set_vocab_gpt2()
 
 
 def check_architecture(folder: Path) -> None:
