@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
+import { requirements, workerFile } from '../src/environment/files.ts'
 import { estimateMemory } from '../src/estimate/memory.ts'
 import { modelShape, parameterCount } from '../src/estimate/model-shape.ts'
 import { optionsSchema } from '../src/options.ts'
@@ -49,5 +50,16 @@ describe('the estimate', () => {
     expect(needs({ batchSize: 8 }).activations).toBeGreaterThan(needs({ batchSize: 2 }).activations)
     const kept = needs({ args: { gradient_checkpointing: false } })
     expect(kept.activations).toBeGreaterThan(needs({}).activations)
+  })
+})
+
+describe('the environment', () => {
+  it('is pinned to the same versions for this machine and for a remote job', () => {
+    const header = readFileSync(workerFile(), 'utf8').split('# ///')[1] ?? ''
+    const remote = [...header.matchAll(/"([\w-]+)==([\d.]+)"/g)].map(([, name, version]) => ({
+      name,
+      version,
+    }))
+    expect(remote).toEqual(requirements())
   })
 })

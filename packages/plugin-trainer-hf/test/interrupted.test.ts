@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { appendFileSync, existsSync, readFileSync } from 'node:fs'
+import { appendFileSync, existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expectSftError } from '@sftkit/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type TrainSftOptions, trainSft } from '../src/index.ts'
+import { local, type TrainSftOptions, trainSft } from '../src/index.ts'
 import { eventOf, events, findTraining, openWorkplace, type Workplace } from './training.ts'
 
 const found = await findTraining()
@@ -100,6 +100,24 @@ describe.skipIf('reason' in found)(title, () => {
     expect(lastBegin('parent')).toBeGreaterThanOrEqual(20)
   }, 180_000)
 
+  it.skipIf(process.platform !== 'linux')(
+    'says that a process was killed, whichever it was',
+    async () => {
+      const training = trainSft(
+        { train: place.rows },
+        { ...long('rank'), saveStrategy: 'no', loggingSteps: 1, launcher: local({ processes: 2 }) },
+      )
+      const failed = expectSftError(training, 'SFT_TRAIN_KILLED')
+      await eventOf(place.out('rank'), 'log')
+      const rank0 = workerOf('rank')
+      const other = childrenOf(parentOf(rank0)).find((pid) => pid !== rank0)
+      process.kill(other ?? 0, 'SIGKILL')
+      await failed
+      expect(await goneSoon(rank0)).toBe(true)
+    },
+    120_000,
+  )
+
   it('writes a checkpoint when it is cancelled, goes on from there, and refuses to with other options', async () => {
     const options = { ...long('cancelled'), saveStrategy: 'no' as const, loggingSteps: 1 }
     const first = start(options)
@@ -116,3 +134,18 @@ describe.skipIf('reason' in found)(title, () => {
     expect(lastBegin('cancelled')).toBe(step)
   }, 120_000)
 })
+
+function parentOf(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+  return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1])
+}
+
+function childrenOf(pid: number): number[] {
+  return readdirSync('/proc').flatMap((name) => {
+    try {
+      return /^\d+$/.test(name) && parentOf(Number(name)) === pid ? [Number(name)] : []
+    } catch {
+      return []
+    }
+  })
+}

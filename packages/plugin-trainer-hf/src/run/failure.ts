@@ -59,7 +59,8 @@ export interface FailedTraining {
 /** The failure as an error with its cause: what the worker said, else what another rank said, else how it ended. */
 export function trainFailure({ folder, end, error, last }: FailedTraining): SftError {
   const said = error ?? rankError(folder)
-  if (said !== undefined) {
+  // A rank that lost a killed one fails at the connection.
+  if (said !== undefined && !(said.code === 'crash' && wasKilled(end))) {
     const rank = said.rank === undefined || said.rank === 0 ? '' : ` (rank ${said.rank})`
     return sftError(CODES[said.code] ?? 'SFT_TRAIN_FAILED', `${sentence(said.text)}${rank}`, {
       source: folder,
