@@ -13,6 +13,8 @@ export {
   trainingMachine,
 } from './estimate/check-machine.ts'
 export { type AccelerateOptions, accelerate } from './launch/accelerate.ts'
+export { command } from './launch/command/command.ts'
+export type { CommandOptions } from './launch/command/options.ts'
 export { hfJobs } from './launch/hf-jobs/hf-jobs.ts'
 export type { HfJobsOptions } from './launch/hf-jobs/options.ts'
 export { type LocalOptions, local } from './launch/local.ts'

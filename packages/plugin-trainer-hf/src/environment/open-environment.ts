@@ -26,3 +26,22 @@ export async function openEnvironment(): Promise<TrainEnvironment> {
   requirePackages(found, versions)
   return { python: found.path, versions, fields: await askFields(found, versions) }
 }
+
+/** For a trainer that brings its own: nothing is asked of a Python here. @param taken the arguments that it is told */
+export function noEnvironment(taken: readonly string[]): TrainEnvironment {
+  const own = 'its own'
+  return {
+    python: 'python3',
+    versions: {
+      python: own,
+      torch: own,
+      trl: own,
+      transformers: own,
+      datasets: own,
+      accelerate: own,
+      peft: own,
+      bitsandbytes: own,
+    },
+    fields: { configs: { sft: [...taken], dpo: [...taken], kto: [...taken] } },
+  }
+}

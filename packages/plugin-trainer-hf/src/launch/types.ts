@@ -58,6 +58,8 @@ export interface Launcher {
   readonly name: string
   /** Processes in all, over all machines. */
   readonly worldSize: number
+  /** Another trainer runs than the worker: the arguments that it is told, and what else its result depends on. */
+  readonly ownTrainer?: { readonly arguments: readonly string[]; readonly settings: unknown }
   /** This machine's number where several run the same command: only number 0 writes what is shared. */
   readonly node?: number
   /** The command that would be started, for `--dry-run`; without secrets. */

@@ -69,7 +69,8 @@ export async function trainJob(
     dtype: settings.dtype,
     device: settings.device,
     output: { folder: '.', events: 'events.jsonl' },
-    mergeAdapter: settings.merge,
+    mergeAdapter: settings.merge && launcher.ownTrainer === undefined,
+    ...(launcher.ownTrainer !== undefined && { ownTrainer: launcher.ownTrainer.settings }),
     ...(settings.earlyStop !== undefined && { earlyStopping: settings.earlyStop }),
     checks: { maxCutShare: settings.maxCutShare, worldSize: launcher.worldSize },
   }

@@ -1,5 +1,5 @@
 import type { Checkpoint } from '@sftkit/core'
-import { openEnvironment } from '../environment/open-environment.ts'
+import { noEnvironment, openEnvironment } from '../environment/open-environment.ts'
 import { type JobsInput, trainJob } from './jobs.ts'
 import { modelPlaces } from './model-places.ts'
 import { checkpointOf, type TrainContext, trainOne } from './train-one.ts'
@@ -14,7 +14,11 @@ export async function trainModels(
   context: TrainContext,
 ): Promise<Checkpoint[]> {
   const places = modelPlaces(input.settings, input.folder, input.root)
-  const environment = await openEnvironment()
+  const { launcher } = input.settings
+  const environment =
+    launcher?.ownTrainer === undefined
+      ? await openEnvironment()
+      : noEnvironment(launcher.ownTrainer.arguments)
   const jobs = []
   for (const place of places) jobs.push(await trainJob(place, { ...input, environment }, context))
   const checkpoints: Checkpoint[] = []

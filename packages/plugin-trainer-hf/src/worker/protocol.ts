@@ -65,6 +65,8 @@ export interface WorkerRun {
   readonly resume: boolean
   /** Hashes of what a training depends on: it is gone on with where all three are the same. */
   readonly fingerprint: Fingerprint
+  /** What a trainer of the user's own is told beside it: a part of what the result depends on. */
+  readonly ownTrainer?: unknown
   readonly checks: {
     /** The largest share of rows that max_length may cut or drop. */
     readonly maxCutShare: number

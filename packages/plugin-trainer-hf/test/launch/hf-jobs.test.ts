@@ -93,16 +93,19 @@ describe.skipIf('reason' in found)(title, () => {
   }, 60_000)
 
   it('writes a checkpoint before the time is over, goes on from it in another job, and cancels that', async () => {
-    const long = (timeout: string, more: Partial<TrainSftOptions> = {}): TrainSftOptions =>
-      few('late', { args: { max_steps: 5000 }, launcher: hfJobs({ ...basic, timeout }), ...more })
-    await expectSftError(trainSft({ train: place.rows }, long('35s')), 'SFT_TRAIN_TIMEOUT')
+    const long = (more: Partial<TrainSftOptions> = {}): TrainSftOptions =>
+      few('late', { args: { max_steps: 5000 }, ...more })
+    const late = expectSftError(trainSft({ train: place.rows }, long()), 'SFT_TRAIN_TIMEOUT')
+    await eventOf(place.out('late'), 'log')
+    server.timeIsOver(server.jobs.at(-1)?.id ?? '')
+    await late
     const checkpoints = readdirSync(join(place.out('late'), 'model/checkpoints')).filter((name) =>
       name.startsWith('checkpoint-'),
     )
     expect(checkpoints).toHaveLength(1)
     const before = events(place.out('late')).length
     const abort = new AbortController()
-    const training = trainSft({ train: place.rows }, long('10m', { signal: abort.signal }))
+    const training = trainSft({ train: place.rows }, long({ signal: abort.signal }))
     const failed = expectSftError(training, 'SFT_INTERRUPTED')
     const begun = await eventOf(place.out('late'), 'train_begin', before)
     expect(begun?.step).toBe(Number(checkpoints[0]?.slice('checkpoint-'.length)))

@@ -48,6 +48,8 @@ export interface JobsServer {
   readonly requests: readonly string[]
   /** Breaks each log connection after so many lines, this number of times. */
   breakLogs(times: number, after: number): void
+  /** The container's own clock says that a job has no more time. */
+  timeIsOver(id: string): void
   /** Ends a job as the place does. */
   end(id: string, stage: string, message?: string): void
   close(): Promise<void>
@@ -215,6 +217,7 @@ export async function jobsServer(options: JobsServerOptions): Promise<JobsServer
     jobs,
     requests,
     breakLogs: (times, after) => Object.assign(breaks, { times, after }),
+    timeIsOver: (id) => writeFileSync(join(options.folder, id, 'time-over'), ''),
     end(id, stage, message) {
       const job = jobs.find((one) => one.id === id)
       if (job !== undefined) endJob(job, stage, message)
@@ -239,6 +242,15 @@ function containerPrograms({ folder, python }: JobsServerOptions): string {
 esac`,
     uvx: `[ "$1" = --from ] && [ "$3" = hf ] || { echo "uvx: $*" >&2; exit 2; }
 shift 3; exec '${join(dirname(python), 'hf')}' "$@"`,
+    // The time is over when the test says so.
+    timeout: `[ "$1" = --signal=TERM ] && [ "$2" -gt 0 ] || { echo "timeout: $*" >&2; exit 125; }
+shift 2; "$@" & child=$!
+trap 'kill -TERM "$child"' TERM
+while kill -0 "$child" 2>/dev/null; do
+  if [ -e "$HOME/time-over" ]; then rm "$HOME/time-over"; kill -TERM "$child"; fi
+  sleep 0.1
+done
+wait "$child"`,
   }
   for (const [name, text] of Object.entries(programs)) {
     writeFileSync(join(bin, name), `#!/bin/bash\n${text}\n`)

@@ -34,7 +34,7 @@ describe.skipIf('reason' in cluster)(title, () => {
     dtype: 'float32',
     device: 'cpu',
     saveStrategy: 'steps',
-    args: { max_steps: STEPS, save_steps: 10, save_total_limit: 2, gradient_checkpointing: false, ...args },
+    args: { max_steps: STEPS, save_steps: 50, save_total_limit: 2, gradient_checkpointing: false, ...args },
   })
   const jobIn = (name: string): { id: string; ended?: string } =>
     JSON.parse(readFileSync(join(place.out(name), 'model/job.json'), 'utf8'))
