@@ -1,4 +1,4 @@
-import { buildTrace, expectSftError } from '@sftkit/testing'
+import { buildTrace, describeContract, expectSftError, pluginContract } from '@sftkit/testing'
 import { describe, expect, test } from 'vitest'
 import { defineMeasure, judgmentsBeside, sessions } from '../src/index.ts'
 import {
@@ -242,3 +242,12 @@ describe('measures and functions', () => {
     await expectSftError(() => sessions({ measure: 'no-such' }), 'SFT_MEASURE_UNKNOWN')
   })
 })
+
+describeContract(
+  { describe, it: test },
+  'sessions',
+  pluginContract(sessions, {
+    validOptions: [{ filter: () => true }],
+    wrongOptions: [{ maxSessions: 0 }, { name: 'Sessions' }, { mapping: {} }],
+  }),
+)
