@@ -16,6 +16,7 @@ export function llamaCppThatMakes(folder: string, gguf: string): string {
     ].join('\n'),
     'conversion/base.py':
       'class TextModel:\n    def get_vocab_base_pre(self, tokenizer):\n        return ""\n',
+    'conversion/phi.py': 'class Phi3MiniModel:\n    pass\n',
     'convert_hf_to_gguf.py': [
       'import pathlib, shutil, sys',
       'made = pathlib.Path(__file__).parent / "made.gguf"',
