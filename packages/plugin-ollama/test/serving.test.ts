@@ -77,10 +77,9 @@ describe.skipIf(servers === undefined)(
       const chat = { messages: CALLS[0]?.messages.slice(0, 2) as ChatMessage[], tools: WEATHER }
       const said = { calls: [{ name: 'get_weather', arguments: { city: 'Oslo' } }], end: 'stop' }
       await using served = await openModel('team/agent:v1', { host: hostOf('0.34.0') })
-      const answer = { calls: [{ name: 'get_weather', arguments: { city: 'Oslo' } }], text: '', end: 'stop' }
-      expect(await served.answer(chat)).toMatchObject(answer)
+      expect(await served.answer(chat)).toMatchObject(said)
       await using embedded = await openModel(join(home, '0.34.0', 'team-agent-v1-q8_0.gguf'))
-      expect(await embedded.answer(chat)).toMatchObject(answer)
+      expect(await embedded.answer(chat)).toMatchObject(said)
     })
 
     describe('with a fault', () => {

@@ -31,16 +31,21 @@ export async function recordedTools(path: string): Promise<RecordedTools> {
     }
     takeResults([...chat.messages, reference], results)
   }
-  if (tools.size === 0) throw sftError('SFT_EVAL_ROWS', `No row of ${path} has tools.`, { source: path })
+  if (tools.size === 0) throw noTools(`No row of ${path} has tools.`, path)
   return { tools: [...tools.values()], resultOf: (call) => results.get(writtenCall(call)) }
 }
 
 function filesAt(path: string): string[] {
-  if (!existsSync(path)) throw sftError('SFT_EVAL_ROWS', `There is no ${path}.`, { source: path })
+  if (!existsSync(path)) throw noTools(`There is no ${path}.`, path)
   if (!statSync(path).isDirectory()) return [path]
   const files = (['train', 'validation', 'test'] as const).flatMap((split) => rowFiles(path, split) ?? [])
   if (files.length > 0) return files
-  throw sftError('SFT_EVAL_ROWS', `${path} is no run with rows.`, { source: path })
+  throw noTools(`${path} is no run with rows.`, path)
+}
+
+function noTools(message: string, source: string): Error {
+  const fix = 'Tools come from a run directory, or from a JSON-lines file of rows `{messages, tools}`.'
+  return sftError('SFT_EVAL_ROWS', message, { source, fix })
 }
 
 /** Results follow their calls, by id or else in their order. */
