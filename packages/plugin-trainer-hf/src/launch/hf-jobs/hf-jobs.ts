@@ -20,7 +20,10 @@ export function hfJobs(input: HfJobsOptions): Launcher {
   return {
     name: NAME,
     worldSize: processes,
-    command: ({ run }) => ['bash', '-c', jobScript({ processes, quantized: run.quantization !== undefined })],
+    command: () => [
+      ...['hf', 'jobs', 'run', '--flavor', settings.flavor, '--timeout', `${settings.timeout}s`],
+      ...['--secrets', 'HF_TOKEN', settings.image, 'uv', 'run', '--script', 'sftkit_worker.py', 'run.json'],
+    ],
     async left(folder) {
       const job = openJob(folder, NAME)
       if (job === undefined) return undefined

@@ -2,12 +2,13 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { followEvents } from '../../worker/follow-events.ts'
+import { WORKER_EXIT } from '../../worker/protocol.ts'
 import { type SubmittedJob, writeJob } from '../job-file.ts'
 import { lastLines } from '../tail-file.ts'
 import type { Launch, WorkerEnd } from '../types.ts'
 import { askSlurm } from './ask.ts'
 import { slurmFailure } from './failure.ts'
-import { isEnded, type JobState, jobEnd, mayComeBack, queueState } from './state.ts'
+import { isEnded, type JobEnd, type JobState, jobEnd, mayComeBack, queueState } from './state.ts'
 
 const POLL_MS = 2000
 /** How long a worker may take to end its step and write its checkpoint before its job is ended. */
@@ -15,7 +16,9 @@ const GRACE_MS = 300_000
 /** A network file system shows what another machine wrote up to a minute later. */
 const DELAY_MS = 90_000
 /** Looks at a job that failed with its machine before it counts as ended: it may be put back into the queue. */
-const SECOND_LOOKS = 5
+const SECOND_LOOKS = 3
+/** For a worker that ended in a way that it need not have told of. */
+const SHORT_DELAY_MS = 10_000
 
 /** Watches a job to its end and passes on the events that it appends to the shared event file. */
 export async function followJob(job: SubmittedJob, launch: Launch): Promise<WorkerEnd> {
@@ -36,9 +39,8 @@ export async function followJob(job: SubmittedJob, launch: Launch): Promise<Work
     const end = await jobEnd(job.id, folder, last)
     const late = (): boolean =>
       terminal === undefined || (terminal === 'done' && !existsSync(join(folder, 'metrics.json')))
-    const expected = terminal === 'done' || end.state === 'COMPLETED' || end.exitCode !== undefined
-    for (let waited = 0; expected && late() && waited < DELAY_MS; waited += POLL_MS / 4)
-      await wait(POLL_MS / 4)
+    const delay = delayOf(end)
+    for (let waited = 0; late() && waited < delay; waited += POLL_MS / 4) await wait(POLL_MS / 4)
     await events.end()
     writeJob(folder, { ...job, ended: end.state ?? 'unknown' })
     const failure = slurmFailure(job.id, end, folder)
@@ -53,6 +55,14 @@ export async function followJob(job: SubmittedJob, launch: Launch): Promise<Work
     release()
     await events.end()
   }
+}
+
+/** How long the worker's last word may be on its way: it has one for each of its own exit codes. */
+function delayOf({ state, exitCode }: JobEnd): number {
+  if (state === 'COMPLETED') return DELAY_MS
+  // Ended by Slurm, which need not let it speak.
+  if ((state !== 'FAILED' && state !== undefined) || exitCode === undefined) return 0
+  return (Object.values(WORKER_EXIT) as number[]).includes(exitCode) ? DELAY_MS : SHORT_DELAY_MS
 }
 
 async function untilEnded(id: string, launch: Launch): Promise<JobState> {

@@ -54,7 +54,7 @@ export interface JobEnd extends JobState {
 /** Accounting where there is some, else what the controller still has, and what the batch script left. */
 export async function jobEnd(id: string, folder: string, last: JobState): Promise<JobEnd> {
   const own = ownEnd(folder, id)
-  const told = (await fromAccounting(id)) ?? (await fromController(id)) ?? last
+  const told = (await fromAccounting(id)) ?? (await fromController(id)) ?? {}
   return { ...last, ...told, ...own }
 }
 
