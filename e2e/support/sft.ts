@@ -14,6 +14,8 @@ export interface CommandResult {
 export interface CommandOptions {
   readonly cwd: string
   readonly env?: Readonly<Record<string, string>>
+  /** What stands on stdin, which ends after it. Default: a pipe that stays open. */
+  readonly input?: string
 }
 
 /** A test that fails midway must not leave its process behind. */
@@ -34,7 +36,9 @@ export function startSft(args: readonly string[], { cwd, env = {} }: CommandOpti
 
 /** Runs the `sft` command to its end. */
 export function sft(args: readonly string[], options: CommandOptions): Promise<CommandResult> {
-  return ended(startSft(args, options))
+  const child = startSft(args, options)
+  if (options.input !== undefined) child.stdin?.on('error', () => undefined).end(options.input)
+  return ended(child)
 }
 
 /** What a process that was started has written when it ends. */
