@@ -1,4 +1,4 @@
-// Runs a Slurm cluster of one machine for tests: `node scripts/slurm.mjs`. It prints the path of its slurm.conf, for
+// Runs a Slurm cluster of two nodes, both of them this machine, for tests: `node scripts/slurm.mjs`. It prints the path of its slurm.conf, for
 // SLURM_CONF, once jobs can be submitted, and stays until its stdin closes; then it ends what it started.
 // Needs slurmctld, slurmd and munged (Debian: slurmctld slurmd slurm-client munge) and to be root: slurmd starts jobs
 // as the user who submits them. Plain JavaScript: it runs before anything is built.
@@ -15,7 +15,7 @@ const daemons = []
 let ending = false
 
 try {
-  const missing = ['munged', 'slurmctld', 'slurmd', 'sbatch'].filter((name) => !isThere(name))
+  const missing = ['munged', 'slurmctld', 'slurmd', 'sbatch', 'unshare'].filter((name) => !isThere(name))
   if (missing.length > 0)
     throw new Error(`${missing.join(', ')} not installed (Debian: slurmctld slurmd slurm-client munge)`)
   if (process.getuid?.() !== 0) throw new Error('slurmd has to be started by root')
@@ -33,7 +33,8 @@ try {
 
 async function start() {
   // Jobs of any user write their output, and munged refuses a folder that others can write to.
-  for (const name of ['state', 'spool']) mkdirSync(join(folder, name))
+  for (const name of ['state', 'spool', ...nodes().map((node) => `spool/${node}`)])
+    mkdirSync(join(folder, name))
   writeFileSync(join(folder, 'munge.key'), randomBytes(128), { mode: 0o400 })
   const munge = (name) => join(folder, `munge.${name}`)
   daemon('munged', [
@@ -42,53 +43,73 @@ async function start() {
     ...[`--log-file=${munge('log')}`, `--seed-file=${munge('seed')}`],
   ])
   const conf = join(folder, 'slurm.conf')
-  writeFileSync(conf, config(await freePort(), await freePort()))
+  writeFileSync(conf, config(await freePort(), [await freePort(), await freePort()]))
   process.env.SLURM_CONF = conf
   await until('munged', () => run('munge', ['--socket', munge('sock'), '--no-input']))
   daemon('slurmctld', ['-D', '-i', '-f', conf])
-  daemon('slurmd', ['-D', '-f', conf])
-  await until('slurmctld and slurmd', () => /\bidle\b/.test(run('sinfo', ['--noheader', '--format=%T'])))
+  // A daemon finds its node by the machine's name: the other one is started under another name.
+  const [own, other] = nodes()
+  daemon('slurmd', ['-D', '-f', conf], own)
+  daemon('unshare', ['--uts', 'sh', '-c', `hostname ${other} && exec slurmd -D -f "$0"`, conf], other)
+  await until(
+    'slurmctld and slurmd',
+    () => run('sinfo', ['--noheader', '--format=%T %D']).trim() === 'idle 2',
+  )
+}
+
+/** In the order that Slurm sorts them: batch scripts run on the first, whose name is one that this machine is found under. */
+function nodes() {
+  const own = hostname().split('.')[0]
+  return [own, `${own}-second`]
 }
 
 /** No accounting and no cgroups: a bare machine has neither. */
-function config(controllerPort, nodePort) {
+function config(controllerPort, ports) {
   const name = hostname().split('.')[0]
+  const memory = Math.floor(totalmem() / 2 ** 21)
+  const described = nodes().map(
+    (node, at) =>
+      `NodeName=${node} NodeHostname=${node} NodeAddr=127.0.0.1 Port=${ports[at]} CPUs=${cpus().length} RealMemory=${memory} State=UNKNOWN`,
+  )
   return `ClusterName=sftkit
 SlurmctldHost=${name}(127.0.0.1)
 SlurmctldPort=${controllerPort}
-SlurmdPort=${nodePort}
 AuthType=auth/munge
 AuthInfo=socket=${folder}/munge.sock
 CredType=cred/munge
 SlurmUser=root
 SlurmdUser=root
 StateSaveLocation=${folder}/state
-SlurmdSpoolDir=${folder}/spool
+SlurmdSpoolDir=${folder}/spool/%n
 SlurmctldPidFile=${folder}/slurmctld.pid
-SlurmdPidFile=${folder}/slurmd.pid
+SlurmdPidFile=${folder}/slurmd.%n.pid
 SlurmctldLogFile=${folder}/slurmctld.log
-SlurmdLogFile=${folder}/slurmd.log
+SlurmdLogFile=${folder}/slurmd.%n.log
 ProctrackType=proctrack/linuxproc
 TaskPlugin=task/none
 SwitchType=switch/none
 MpiDefault=none
 ReturnToService=2
 SchedulerType=sched/builtin
+SchedulerParameters=sched_interval=1,batch_sched_delay=0
 SelectType=select/cons_tres
 SelectTypeParameters=CR_Core
 JobAcctGatherType=jobacct_gather/none
 AccountingStorageType=accounting_storage/none
 KillWait=5
 MinJobAge=300
-NodeName=${name} NodeAddr=127.0.0.1 CPUs=${cpus().length} RealMemory=${Math.floor(totalmem() / 2 ** 21)} State=UNKNOWN
-PartitionName=debug Nodes=${name} Default=YES MaxTime=INFINITE State=UP OverSubscribe=FORCE:4
+${described.join('\n')}
+PartitionName=debug Nodes=ALL Default=YES MaxTime=INFINITE State=UP OverSubscribe=FORCE:4
 `
 }
 
-function daemon(name, args) {
+function daemon(name, args, node) {
   const child = spawn(name, args, { stdio: ['ignore', 'ignore', 'ignore'] })
   child.on('exit', (code) => {
-    if (!ending) process.stderr.write(`${name} ended with ${code}\n${logOf(name)}`)
+    if (!ending)
+      process.stderr.write(
+        `${name} ended with ${code}\n${logOf(node === undefined ? name : `slurmd.${node}`)}`,
+      )
   })
   daemons.push(child)
 }
@@ -128,7 +149,11 @@ async function until(what, ready) {
     }
     await new Promise((resolve) => setTimeout(resolve, 200))
   }
-  throw new Error(`${what} did not start\n${logOf('slurmctld')}\n${logOf('slurmd')}`)
+  throw new Error(
+    `${what} did not start\n${logOf('slurmctld')}\n${nodes()
+      .map((node) => logOf(`slurmd.${node}`))
+      .join('\n')}`,
+  )
 }
 
 function run(file, args) {

@@ -21,12 +21,12 @@ export type SubmittedJob = z.infer<typeof jobSchema>
 
 const fileIn = (folder: string): string => join(folder, 'job.json')
 
-/** The last job of a launcher that was submitted for a folder; undefined where there is none. */
-export function readJob(folder: string, launcher: string): SubmittedJob | undefined {
+/** The last job that was submitted for a folder, where nobody has seen the end of it. */
+export function jobWithoutEnd(folder: string): SubmittedJob | undefined {
   if (!existsSync(fileIn(folder))) return undefined
   try {
     const { data } = jobSchema.safeParse(JSON.parse(readFileSync(fileIn(folder), 'utf8')))
-    return data?.launcher === launcher ? data : undefined
+    return data?.ended === undefined ? data : undefined
   } catch {
     return undefined
   }
@@ -38,8 +38,8 @@ export function writeJob(folder: string, job: SubmittedJob): void {
   renameSync(`${file}.new`, file)
 }
 
-/** The job that nobody has seen the end of. */
+/** The same, where it is one of this launcher. */
 export function openJob(folder: string, launcher: string): SubmittedJob | undefined {
-  const job = readJob(folder, launcher)
-  return job?.ended === undefined ? job : undefined
+  const job = jobWithoutEnd(folder)
+  return job?.launcher === launcher ? job : undefined
 }

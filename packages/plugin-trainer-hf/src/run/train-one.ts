@@ -2,6 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Checkpoint, type JsonObject, type RunStageContext, sftError } from '@sftkit/core'
 import type { TrainEnvironment } from '../environment/open-environment.ts'
+import { jobWithoutEnd } from '../launch/job-file.ts'
 import type { Launcher } from '../launch/types.ts'
 import { lossChart } from '../progress/loss-chart.ts'
 import { lossesOf } from '../progress/losses.ts'
@@ -85,6 +86,11 @@ async function takesUpJob(
   { fresh, log }: TrainContext,
 ): Promise<boolean> {
   const left = await launcher.left?.(folder)
+  const other = jobWithoutEnd(folder)
+  if (left === undefined && other !== undefined)
+    log.warn(
+      `trainer: job ${other.id} of ${other.launcher} was started into ${folder}, and its end was not seen: cancel it if it still runs`,
+    )
   if (left === undefined) return false
   const differing = differences(left.fingerprint, fingerprint)
   if (differing.length === 0 && !fresh) {

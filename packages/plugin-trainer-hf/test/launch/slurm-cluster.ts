@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 /** Whether a missing Slurm is a failure: SFT_REQUIRE names what has to be there. */
 const required = (process.env.SFT_REQUIRE ?? '').split(',').some((part) => part.trim() === 'slurm')
 
-/** A real cluster of this one machine. */
+/** A real cluster of two nodes, both of them this machine. */
 export interface Cluster {
   /** Its slurm.conf, for SLURM_CONF. */
   readonly conf: string

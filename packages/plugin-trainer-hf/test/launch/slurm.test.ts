@@ -75,12 +75,12 @@ describe.skipIf('reason' in cluster)(title, () => {
     }
   }
 
-  it('trains in a job of two processes, and takes a finished training up', async () => {
+  it('trains in a job of two machines, and takes a finished training up', async () => {
     const options = {
       ...long('two', { max_steps: 3 }),
       launcher: slurm({
         ...cpu,
-        processesPerNode: 2,
+        nodes: 2,
         setup: ['export FROM_SETUP=1'],
         args: ['--comment=test'],
       }),
@@ -131,7 +131,7 @@ describe.skipIf('reason' in cluster)(title, () => {
   it('says that somebody else cancelled the job, and why one was not taken', async () => {
     const training = trainSft(
       { train: place.rows },
-      { ...long('ended', { max_steps: 2000 }), launcher: slurm(cpu) },
+      { ...long('ended', { max_steps: 2000, save_steps: 5 }), launcher: slurm(cpu) },
     )
     const failed = expectSftError(training, 'SFT_TRAIN_CANCELLED')
     await eventOf(place.out('ended'), 'checkpoint')

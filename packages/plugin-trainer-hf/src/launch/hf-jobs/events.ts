@@ -43,7 +43,7 @@ export function logReader(
     if (event === undefined || event.seq <= passed) return
     passed = event.seq
     if (event.seq > written) {
-      appendFileSync(events, `${line}\n`)
+      appendFileSync(events, `${redactSecrets(line)}\n`)
       written = event.seq
     }
     if (event.type === 'done' || event.type === 'error' || event.type === 'cancelled') ended = event.type

@@ -48,10 +48,16 @@ export async function createJob(hub: HubClient, request: JobRequest): Promise<Jo
   return jobSchema.parse(answer)
 }
 
+/** A job that the Hub no longer has counts as deleted. @throws SFT_TRAIN_JOB, SFT_HUB_… */
 export async function lookAtJob(hub: HubClient, { namespace, id }: JobName): Promise<Job> {
-  const answer = await asking(hub, `look at job ${id}`, () =>
-    getJob({ namespace, jobId: id, ...common(hub) }),
-  )
+  const answer = await asking(hub, `look at job ${id}`, async () => {
+    try {
+      return await getJob({ namespace, jobId: id, ...common(hub) })
+    } catch (error) {
+      if ((error as { statusCode?: number }).statusCode !== 404) throw error
+      return { id, status: { stage: 'DELETED', message: null } }
+    }
+  })
   return jobSchema.parse(answer)
 }
 
