@@ -235,6 +235,19 @@ describe.skipIf(servers === undefined)(
       expect(code).toBe(130)
     })
 
+    test('at a terminal Ctrl-C stops an answer first, and the chat goes on', async () => {
+      // Untrained, it does not stop by itself.
+      const base = join(run, 'model/base/qwen2-f16.gguf')
+      const typed = [
+        { cue: '> ', reply: 'Tell me everything.\r' },
+        { cue: 'everything.\r', reply: '\u0003' },
+        { cue: 'stopped', reply: '' },
+        { cue: '> ', reply: '/exit\r' },
+      ]
+      const { code } = await sftAtTerminal(['chat', base, '--max-tokens', '1500'], typed, { cwd: home, env })
+      expect(code).toBe(0)
+    })
+
     test('an answer is stopped where it is, by a signal', async () => {
       // Untrained, it does not stop by itself.
       const base = join(run, 'model/base/qwen2-f16.gguf')

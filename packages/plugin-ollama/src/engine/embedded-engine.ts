@@ -62,7 +62,7 @@ async function answer(
   const stop = (): void => void embedded.call('stop', {}).catch(() => undefined)
   signal?.addEventListener('abort', stop, { once: true })
   try {
-    signal?.throwIfAborted()
+    if (signal?.aborted) return { ...reader.end(''), end: 'cancelled', tokens: 0 }
     const ends = chatOf.turnEnd === undefined ? [] : [chatOf.turnEnd]
     const request = { prompt, tokens: most, temperature, seed, ends }
     const said = await embedded.call('generate', request, (piece) => reader.add(piece))

@@ -77,7 +77,13 @@ export async function evaluateRun(
     const { evaluate } = await import('./evaluate.ts')
     return await evaluate(resolve(run), options)
   } catch (error) {
-    if (options.signal?.aborted) throw sftError('SFT_INTERRUPTED', 'The evaluation was interrupted.')
+    if (options.signal?.aborted) throw interrupted()
     throw error
   }
+}
+
+function interrupted(): Error {
+  return sftError('SFT_INTERRUPTED', 'The evaluation was interrupted, and nothing of it was kept.', {
+    fix: 'The same command begins it again; `--limit` makes it shorter.',
+  })
 }
