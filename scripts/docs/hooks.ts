@@ -265,13 +265,13 @@ export const hooks: readonly HookEntry[] = [
   },
   {
     name: 'train',
-    type: '(context: RunStageContext) => Checkpoint | undefined (or a promise), or { handler, preview }',
+    type: '(context: RunStageContext) => Checkpoint | undefined (or a promise), or { handler, preview, check }',
     kind: 'bail',
     previous: 'split',
     next: 'convert',
     calledPer: 'run',
     contract:
-      'Gets the written files with their hashes, never rows. The first plugin that returns a checkpoint trained the model. `context.report({ unit, done, total, … })` says how far it is; `preview` answers for it in `--dry-run`.',
+      'Gets the written files with their hashes, never rows. The first plugin that returns a checkpoint trained the model. `context.report({ unit, done, total, … })` says how far it is; `preview` answers for it in `--dry-run`. `check` is called before the dataset is made, in every run that goes as far: what it throws ends the run with nothing written.',
     example: `api.train(({ out, datasets, log }) => {
   const files = datasets.flatMap(({ splits }) => splits.train ?? [])
   log.info(\`\${files.length} training files below \${out}\`)

@@ -760,6 +760,24 @@ def report_prepared(run: dict[str, Any], trainer: Any, facts: dict[str, Any], ro
         )
 
 
+def report_validation(run: dict[str, Any], trainer: Any, facts: dict[str, Any], events: Events) -> None:
+    """
+    Says what max_length does to the validation rows. Nothing is learned from them, so cut ones only make the evaluation
+    one of their beginnings; it is refused where none is left.
+    """
+    prepared = trainer.eval_dataset
+    if prepared is None or "eval" not in facts:
+        return
+    limit, rows = trainer.args.max_length, len(facts["eval"])
+    if len(prepared) == 0:
+        raise Failure(
+            "data", "nothing-learned", f"no validation row is left: all {rows} lost every learned token to max_length {limit}"
+        )
+    cut = sum(1 for length, _ in facts["eval"] if limit is not None and length > limit)
+    if cut / rows > run["checks"]["maxCutShare"]:
+        events.warn("validation-cut", f"max_length {limit} cuts or drops {cut} of {rows} validation rows")
+
+
 def train(run: dict[str, Any], run_folder: Path, events: Events, stop: Stop) -> None:
     """The whole of a training, from the rows to the saved weights."""
     import torch
@@ -828,6 +846,7 @@ def train(run: dict[str, Any], run_folder: Path, events: Events, stop: Stop) -> 
     # The marks serve the tokenising; what is saved, also in checkpoints, keeps the template it came with.
     tokenizer.chat_template = own_template
     report_prepared(run, trainer, facts, row_count, events)
+    report_validation(run, trainer, facts, events)
     stop.training = True
     if stop.asked:
         raise Cancelled(0)
@@ -1031,6 +1050,23 @@ def is_out_of_memory(error: BaseException) -> bool:
     return bool(names & {"OutOfMemoryError", "MemoryError"}) or "out of memory" in str(error)
 
 
+# A file that is larger than is allowed, a full disk, a read-only one, a used-up quota.
+NO_ROOM = (27, 28, 30, 122)
+
+
+def is_without_room(error: BaseException) -> bool:
+    """Whether a file could not be written. What saves weights raises errors of its own, with the number in their text."""
+    for cause in causes(error):
+        if isinstance(cause, OSError) and cause.errno in NO_ROOM:
+            return True
+        if any(f"os error {number})" in str(cause) for number in NO_ROOM):
+            return True
+        # torch's archives tell no number.
+        if isinstance(cause, RuntimeError) and ("file write failed" in str(cause) or "iostream error" in str(cause)):
+            return True
+    return False
+
+
 def kind_of(error: BaseException) -> tuple[str, str, int]:
     """Code, text and exit code of an error."""
     if isinstance(error, Failure):
@@ -1040,8 +1076,8 @@ def kind_of(error: BaseException) -> tuple[str, str, int]:
         return "out-of-memory", first, EXIT["memory"]
     if isinstance(error, ImportError):
         return "missing-package", str(error), EXIT["environment"]
-    if isinstance(error, OSError) and error.errno in (28, 30, 122):
-        return "disk", str(error), EXIT["disk"]
+    if is_without_room(error):
+        return "disk", next(iter(str(error).strip().splitlines()), "no room"), EXIT["disk"]
     for cause in causes(error):
         if isinstance(cause, Failure):
             return cause.code, cause.text, EXIT[cause.kind]

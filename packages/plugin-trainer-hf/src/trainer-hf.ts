@@ -25,6 +25,10 @@ export function trainerHf(input: TrainerHfOptions): Plugin {
       })
       api.train({
         handler: (context) => train(settings, context),
+        async check(context) {
+          const { checkSettings } = await import('./run/check-settings.ts')
+          await checkSettings(settings, context)
+        },
         async preview(context) {
           const { previewTraining } = await import('./preview/preview-training.ts')
           return previewTraining(settings, context)

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { type Checkpoint, definePlugin } from '@sftkit/core'
 import { formats } from '@sftkit/plugin-formats'
 import { buildTrace, testRun } from '@sftkit/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -52,6 +53,19 @@ describe.skipIf('reason' in found)(title, () => {
     expect(existsSync(join(out, 'model/tiny-2/metrics.json'))).toBe(true)
     expect(result.checkpoint?.metrics?.steps).toBe(2)
     await train()
+    const asked: Checkpoint[] = []
+    const converter = definePlugin({
+      name: 'converter',
+      version: '1.0.0',
+      setup(api) {
+        api.convert('nothing', ({ checkpoint }) => {
+          asked.push(checkpoint)
+          return { target: 'nothing', files: [] }
+        })
+      },
+    })
+    await testRun({ plugins: [...formats(), converter], from: 'convert', until: 'convert', out })
+    expect(asked).toEqual([{ path: join(out, 'model/tiny-1/final') }])
     const starts = events(out, 'model/tiny-1').filter(({ type }) => type === 'start')
     expect(starts).toHaveLength(1)
   }, 120_000)

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expectSftError } from '@sftkit/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { local, type TrainSftOptions, trainSft } from '../src/index.ts'
-import { preferenceRows, toolRows, unpairedRows } from './rows.ts'
+import { preferenceRows, toolRows, unpairedRows, writeRows } from './rows.ts'
 import { events, findTraining, judge, openWorkplace, type Workplace } from './training.ts'
 
 const found = await findTraining()
@@ -120,12 +120,25 @@ describe.skipIf('reason' in found)(title, () => {
   }, 120_000)
 
   it('ends where the evaluation gets no better, and keeps the best weights', async () => {
-    const rows = { train: toolRows(4), validation: toolRows(2) }
+    // Texts have line separators that are no ends of lines.
+    const texts = toolRows(4).map(({ messages, tools }) => ({
+      messages: messages.map((message) => ({ ...message, content: `${message.content}\u2028` })),
+      tools,
+    }))
+    const train = writeRows(join(place.folder, 'separators.jsonl'), texts)
+    const [long] = toolRows(1).map(({ messages, tools }) => ({
+      messages: [...messages, { role: 'assistant', content: 'so much to say '.repeat(600) }],
+      tools,
+    }))
+    const rows = { train, validation: [...toolRows(2), long ?? {}] }
     const trained = await trainSft(rows, {
       ...few('early', { epochs: 30, learningRate: 1e-12, earlyStop: { patience: 2 } }),
       args: { gradient_checkpointing: false },
     })
     expect(trained.steps).toBeLessThan(10)
+    expect(events(place.out('early')).find(({ type }) => type === 'dataset')).toMatchObject({ rows: 4 })
+    const warned = events(place.out('early')).flatMap(({ type, code }) => (type === 'warning' ? [code] : []))
+    expect(warned).toEqual(['validation-cut'])
     expect(existsSync(join(trained.modelPath, 'model.safetensors'))).toBe(true)
   }, 60_000)
 
@@ -151,9 +164,31 @@ describe.skipIf('reason' in found)(title, () => {
     await expectSftError(trainSft(toolRows(8), few('gone', { maxLength: 16 })), 'SFT_TRAIN_DATA')
   }, 90_000)
 
-  it('trains on one row', async () => {
-    const trained = await trainSft(toolRows(1), few('one-row', { args: { max_steps: -1 } }))
+  it("trains on one row, with the reference's defaults for all that is not said", async () => {
+    const trained = await trainSft(toolRows(1), { model: place.model, out: place.out('one-row') })
     expect(trained.steps).toBe(1)
     expect(trained.finalLoss).toBeGreaterThan(0)
-  }, 60_000)
+    const { args, dtype, device, method, lora } = JSON.parse(
+      readFileSync(join(place.out('one-row'), 'model/run.json'), 'utf8'),
+    )
+    expect({ dtype, device, method, lora }).toEqual({ dtype: 'bfloat16', device: 'auto', method: 'sft' })
+    expect(args).toEqual({
+      num_train_epochs: 1,
+      per_device_train_batch_size: 2,
+      gradient_accumulation_steps: 4,
+      learning_rate: 2e-5,
+      max_grad_norm: 1,
+      // A share of all steps, as TRL reads numbers below 1; `warmup_ratio` is no more.
+      warmup_steps: 0.1,
+      max_length: 2048,
+      packing: false,
+      save_strategy: 'no',
+      logging_steps: 10,
+      report_to: 'none',
+      // What the reference leaves to TRL.
+      seed: 42,
+      eval_strategy: 'no',
+      assistant_only_loss: true,
+    })
+  }, 120_000)
 })

@@ -1,5 +1,15 @@
 import { execFile } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { hash } from 'node:crypto'
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -7,6 +17,9 @@ import { promisify } from 'node:util'
 import { toolRows, writeRows } from './rows.ts'
 
 const run = promisify(execFile)
+
+/** What tests keep from one run of theirs to the next. */
+const CACHE = join(tmpdir(), 'sftkit-test-cache')
 
 /** Whether a missing torch is a failure: SFT_REQUIRE names what has to be there. */
 const required = (process.env.SFT_REQUIRE ?? '').split(',').some((part) => part.trim() === 'train')
@@ -54,7 +67,7 @@ export interface Workplace {
 export function trainingEnv(python: string, folder: string): Record<string, string> {
   return {
     SFT_PYTHON: python,
-    SFT_CACHE_DIR: join(tmpdir(), 'sftkit-test-cache'),
+    SFT_CACHE_DIR: CACHE,
     OMP_NUM_THREADS: '1',
     HF_HUB_OFFLINE: '1',
     HF_HOME: join(folder, 'hf'),
@@ -69,7 +82,7 @@ export async function openWorkplace(python: string): Promise<Workplace> {
   Object.assign(process.env, trainingEnv(python, folder))
   const rows = writeRows(join(folder, 'rows.jsonl'), toolRows())
   const model = join(folder, 'tiny')
-  await runPython('tiny_model.py', [model, rows])
+  cpSync(await tinyModel(rows), model, { recursive: true })
   return {
     folder,
     model,
@@ -80,6 +93,30 @@ export async function openWorkplace(python: string): Promise<Workplace> {
       rmSync(folder, { recursive: true, force: true })
     },
   }
+}
+
+/** The tiny model of the usual rows: the same bytes each time, so it is made once and kept for all files of tests. */
+async function tinyModel(rows: string): Promise<string> {
+  const script = fileURLToPath(new URL('python/tiny_model.py', import.meta.url))
+  const packages = readFileSync(new URL('../python/requirements.txt', import.meta.url), 'utf8')
+  const madeFrom = [
+    readFileSync(script, 'utf8'),
+    readFileSync(rows, 'utf8'),
+    packages,
+    process.env.SFT_PYTHON,
+  ]
+  const kept = join(CACHE, `tiny-${hash('sha256', JSON.stringify(madeFrom)).slice(0, 16)}`)
+  if (existsSync(kept)) return kept
+  mkdirSync(CACHE, { recursive: true })
+  const partial = `${kept}.${process.pid}`
+  await runPython('tiny_model.py', [partial, rows])
+  try {
+    renameSync(partial, kept)
+  } catch {
+    // Another file of tests was faster.
+    rmSync(partial, { recursive: true, force: true })
+  }
+  return kept
 }
 
 /** Runs one of the tests' own scripts. @throws with its last lines */

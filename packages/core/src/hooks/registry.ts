@@ -25,6 +25,7 @@ import type {
   SelectContext,
   SplitHandler,
   StagePlace,
+  TrainCheck,
   TrainPreview,
 } from '../plugin/types.ts'
 import type { Scope } from './scope.ts'
@@ -66,6 +67,7 @@ export interface Registry {
   readonly select: AsyncSeriesHook<[(plugin: string) => SelectContext]>
   readonly split: OrderedList<SplitHandler>
   readonly train: AsyncSeriesBailHook<[RunStageContext], Checkpoint | undefined>
+  readonly trainChecks: OrderedList<TrainCheck>
   readonly trainPreviews: OrderedList<TrainPreview>
   readonly converters: Map<string, Registered<ConvertHandler>>
   readonly publish: AsyncSeriesHook<[Parameters<PublishHandler>[0]]>
@@ -108,6 +110,7 @@ export function createRegistry(): Registry {
     select: new AsyncSeriesHook(['context']),
     split: orderedList(),
     train: new AsyncSeriesBailHook(['context']),
+    trainChecks: orderedList(),
     trainPreviews: orderedList(),
     converters: new Map(),
     publish: new AsyncSeriesHook(['context']),

@@ -6,10 +6,7 @@ const frozenLists = new WeakMap<object, string>()
 /** Up to it a text is looked at in any case: it may come from elsewhere than the example's messages. */
 const SHORT = 16_384
 
-/**
- * Longer lists are written element by element: the text of a session of hundreds of megabytes would be longer than any
- * string can be, and one letter outside Latin-1 would make all of it twice as large.
- */
+/** Frozen lists longer than it are written element by element too: their text could be longer than a string can be. */
 const LONG_LIST = 256
 
 /** A line of JSON in pieces, and how many lone surrogates were replaced in it. */
@@ -30,27 +27,15 @@ export function serialiseRow(row: Readonly<Record<string, unknown>>, wellFormed 
   let replaced = 0
   try {
     for (const key in row) {
-      const value = row[key]
-      const isKnown = wellFormed && key !== 'tools' && key !== 'metadata'
-      const push = (text: string): void => {
-        const clean = isKnown && text.length > SHORT ? { text, replaced: 0 } : replaceLoneSurrogates(text)
+      const texts = textsOf(row[key])
+      if (texts === undefined) continue
+      pieces.push(`${pieces.length === 0 ? '{' : ','}${JSON.stringify(key)}:`)
+      const isKnown = wellFormed && key !== 'tools' && key !== 'metadata' && lettersOf(texts) > SHORT
+      for (const text of texts) {
+        const clean = isKnown || text.length === 1 ? { text, replaced: 0 } : replaceLoneSurrogates(text)
         replaced += clean.replaced
         pieces.push(clean.text)
       }
-      const name = `${pieces.length === 0 ? '{' : ','}${JSON.stringify(key)}:`
-      if (Array.isArray(value) && value.length > LONG_LIST) {
-        pieces.push(`${name}[`)
-        for (let index = 0; index < value.length; index++) {
-          if (index > 0) pieces.push(',')
-          push(JSON.stringify(value[index]) ?? 'null')
-        }
-        pieces.push(']')
-        continue
-      }
-      const text = textOf(value)
-      if (text === undefined) continue
-      pieces.push(name)
-      push(text)
     }
   } catch (error) {
     if (error instanceof RangeError)
@@ -61,15 +46,37 @@ export function serialiseRow(row: Readonly<Record<string, unknown>>, wellFormed 
   return { pieces, replaced }
 }
 
-function textOf(value: unknown): string | undefined {
-  if (typeof value !== 'object' || value === null || !Object.isFrozen(value) || !Array.isArray(value)) {
-    return JSON.stringify(value)
+/**
+ * The JSON of a value in pieces; undefined where JSON has none. Lists go element by element: one letter outside Latin-1
+ * makes a text twice as large and slow to encode, and should do so to its own message alone.
+ */
+function textsOf(value: unknown): readonly string[] | undefined {
+  if (!Array.isArray(value)) return wholeText(JSON.stringify(value))
+  if (value.length <= LONG_LIST && Object.isFrozen(value)) return wholeText(textOfFrozen(value))
+  if (value.length < 2) return wholeText(JSON.stringify(value))
+  const texts: string[] = []
+  for (const element of value) texts.push(texts.length === 0 ? '[' : ',', JSON.stringify(element) ?? 'null')
+  texts.push(']')
+  return texts
+}
+
+function wholeText(text: string | undefined): readonly string[] | undefined {
+  return text === undefined ? undefined : [text]
+}
+
+function textOfFrozen(list: readonly unknown[]): string {
+  let text = frozenLists.get(list)
+  if (text === undefined) {
+    text = JSON.stringify(list)
+    frozenLists.set(list, text)
   }
-  const known = frozenLists.get(value)
-  if (known !== undefined) return known
-  const text = JSON.stringify(value)
-  frozenLists.set(value, text)
   return text
+}
+
+function lettersOf(texts: readonly string[]): number {
+  let letters = 0
+  for (const { length } of texts) letters += length
+  return letters
 }
 
 /** Rules nearly every text out: a regular expression of several letters skips faster than `includes` finds. */

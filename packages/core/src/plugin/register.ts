@@ -156,10 +156,11 @@ function apiOf(
     },
     train: (tap) => {
       asyncHook<Parameters<TrainHandler>, Checkpoint | undefined>('train', registry.train as never)(tap)
-      if (typeof tap === 'object' && 'preview' in tap && tap.preview !== undefined) {
-        const { options } = tapped(tap)
+      const { options } = tapped(tap)
+      if (typeof tap === 'object' && 'preview' in tap && tap.preview !== undefined)
         registry.trainPreviews.add(plugin, options.stage, attributeAsync(who('train'), tap.preview))
-      }
+      if (typeof tap === 'object' && 'check' in tap && tap.check !== undefined)
+        registry.trainChecks.add(plugin, options.stage, attributeAsync(who('train'), tap.check))
     },
     convert: (target, handler) => {
       guard()

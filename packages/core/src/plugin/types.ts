@@ -441,6 +441,15 @@ export interface RunStageContext extends Context {
 export type TrainHandler = (context: RunStageContext) => Awaitable<Checkpoint | undefined>
 /** Says what training would do, over a dataset that is taken away afterwards; nothing is written, no weights are read. */
 export type TrainPreview = (context: RunStageContext) => Awaitable<StagePreview | undefined>
+/** What a trainer can be held against before there is a dataset. */
+export interface TrainCheckContext extends Context {
+  /** The run directory, where the model would go; it may not be there yet. */
+  readonly out: string
+  /** Whether the run ends with the preview, and trains nothing. */
+  readonly dryRun: boolean
+}
+/** Refuses a training that could not begin, before anything is read or written. */
+export type TrainCheck = (context: TrainCheckContext) => Awaitable<void>
 export type ConvertHandler = (
   context: RunStageContext & { readonly checkpoint: Checkpoint },
 ) => Awaitable<Artifact>
@@ -494,9 +503,14 @@ export interface PluginApi {
   readonly llm: (tap: Tap<LlmProvider>) => void
   readonly select: (tap: Tap<SelectHandler>) => void
   readonly split: (tap: Tap<SplitHandler>) => void
-  /** The first one that returns a checkpoint trained the model; `preview` answers for it in a dry run. */
+  /**
+   * The first one that returns a checkpoint trained the model; `preview` answers for it in a dry run. `check` is called
+   * before anything else in every run that goes as far as training.
+   */
   readonly train: (
-    tap: Tap<TrainHandler> | { order?: 'pre' | 'post'; handler: TrainHandler; preview?: TrainPreview },
+    tap:
+      | Tap<TrainHandler>
+      | { order?: 'pre' | 'post'; handler: TrainHandler; preview?: TrainPreview; check?: TrainCheck },
   ) => void
   readonly convert: (target: string, handler: ConvertHandler) => void
   readonly publish: (tap: Tap<PublishHandler>) => void

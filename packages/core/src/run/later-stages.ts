@@ -3,7 +3,7 @@ import { sftError } from '../errors/error.ts'
 import { silentLogger } from '../log/logger.ts'
 import type { Artifact, Checkpoint, RunStageContext, StagePreview } from '../plugin/types.ts'
 import { readManifest } from '../run-directory/manifest.ts'
-import { earlierCheckpoint } from './earlier-checkpoint.ts'
+import { earlierCheckpoint, keepCheckpoint } from './earlier-checkpoint.ts'
 import { stageReport } from './later-progress.ts'
 import type { RunOptions, RunResult } from './options.ts'
 
@@ -27,6 +27,7 @@ export async function runLaterStages(
     options.from === 'convert'
       ? earlierCheckpoint(result.out)
       : ((await registry.train.promise(contextOf('train'))) as Checkpoint | undefined)
+  if (checkpoint !== undefined && options.from !== 'convert') keepCheckpoint(result.out, checkpoint)
   if (until === 'train') return { ...(checkpoint !== undefined && { checkpoint }) }
   const artifacts: Artifact[] = []
   if (checkpoint !== undefined) {
@@ -41,6 +42,22 @@ export async function runLaterStages(
     artifacts,
   })
   return { ...(checkpoint !== undefined && { checkpoint }), artifacts }
+}
+
+/** What would keep a training from beginning is said before the dataset is made. Runs that do not train ask nobody. */
+export async function checkTraining(
+  { registry, config }: ConfigSession,
+  { until = 'convert', from, dryRun = false, log = silentLogger, signal }: RunOptions,
+): Promise<void> {
+  if ((until !== 'train' && until !== 'convert') || from === 'convert') return
+  for (const { value: check } of registry.trainChecks.all())
+    await check({
+      config,
+      log,
+      signal: signal ?? new AbortController().signal,
+      out: config.output.dir,
+      dryRun,
+    })
 }
 
 async function previewTraining(

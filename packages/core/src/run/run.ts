@@ -10,7 +10,7 @@ import { lockRunDirectory } from '../run-directory/lock.ts'
 import { attempt } from '../run-directory/write.ts'
 import { makeDataset } from './dataset.ts'
 import { earlierResult } from './earlier-result.ts'
-import { runLaterStages } from './later-stages.ts'
+import { checkTraining, runLaterStages } from './later-stages.ts'
 import type { RunEnvironment, RunOptions, RunResult } from './options.ts'
 
 /**
@@ -75,6 +75,7 @@ async function runLocked(
 ): Promise<RunResult> {
   const out = session.config.output.dir
   requireStages(session, options)
+  await checkTraining(session, options)
   attempt(out, () => mkdirSync(out, { recursive: true }))
   const release = lockRunDirectory(out)
   try {

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
-import { createReadStream, existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import { createInterface } from 'node:readline'
 import { isJsonObject, type JsonObject, sftError } from '@sftkit/core'
 import type { TrainDataset, TrainFile } from '../run/dataset.ts'
+import { fileLines } from '../run/file-lines.ts'
 import { columnCollector } from './columns.ts'
 
 /** A training row: `{messages, tools?}`, or what the method takes. Anything that JSON can say. */
@@ -48,11 +48,9 @@ async function readFile(path: string, add: (row: JsonObject) => void): Promise<T
   if (!existsSync(path))
     throw sftError('SFT_TRAIN_DATA', `There is no file ${path} with rows to train on.`, { source: path })
   const digest = createHash('sha256')
-  const bytes = createReadStream(path)
-  bytes.on('data', (chunk) => digest.update(chunk))
   let rows = 0
   let line = 0
-  for await (const text of createInterface({ input: bytes, crlfDelay: Number.POSITIVE_INFINITY })) {
+  for await (const text of fileLines(path, (bytes) => digest.update(bytes))) {
     line++
     if (text.trim() === '') continue
     add(parsed(text, path, line))

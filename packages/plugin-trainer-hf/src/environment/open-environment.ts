@@ -1,4 +1,5 @@
-import { sftError } from '@sftkit/core'
+import { isSftError, sftError } from '@sftkit/core'
+import type { Launcher } from '../launch/types.ts'
 import { askFields, askVersions, type InstalledFields, requirePackages, type Versions } from './ask-python.ts'
 import { findPython } from './find-python.ts'
 
@@ -27,8 +28,30 @@ export async function openEnvironment(): Promise<TrainEnvironment> {
   return { python: found.path, versions, fields: await askFields(found, versions) }
 }
 
+/**
+ * The environment that a launcher's training needs here: none, where it runs a trainer of its own.
+ *
+ * @throws SFT_TRAIN_ENVIRONMENT
+ */
+export async function environmentFor(launcher: Launcher | undefined): Promise<TrainEnvironment> {
+  const own = launcher?.ownTrainer
+  return own === undefined ? openEnvironment() : noEnvironment(own.arguments)
+}
+
+/** The same for a look at what would be done, which also serves where nothing is installed yet. */
+export async function environmentIfThere(
+  launcher: Launcher | undefined,
+): Promise<TrainEnvironment | undefined> {
+  try {
+    return await environmentFor(launcher)
+  } catch (error) {
+    if (isSftError(error) && error.code === 'SFT_TRAIN_ENVIRONMENT') return undefined
+    throw error
+  }
+}
+
 /** For a trainer that brings its own: nothing is asked of a Python here. @param taken the arguments that it is told */
-export function noEnvironment(taken: readonly string[]): TrainEnvironment {
+function noEnvironment(taken: readonly string[]): TrainEnvironment {
   const own = 'its own'
   return {
     python: 'python3',

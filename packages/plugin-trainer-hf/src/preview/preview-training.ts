@@ -1,7 +1,7 @@
 import { basename, isAbsolute, join } from 'node:path'
-import { isSftError, type RunStageContext, type StagePreview, silentLogger } from '@sftkit/core'
+import { type RunStageContext, type StagePreview, silentLogger } from '@sftkit/core'
 import { workerFile } from '../environment/files.ts'
-import { openEnvironment, type TrainEnvironment } from '../environment/open-environment.ts'
+import { environmentIfThere, type TrainEnvironment } from '../environment/open-environment.ts'
 import { type TrainerSettings, trainedFormat } from '../options.ts'
 import { datasetOf, type TrainDataset } from '../run/dataset.ts'
 import { fingerprintOf } from '../run/fingerprint.ts'
@@ -27,23 +27,13 @@ export async function previewTraining(
   context: RunStageContext,
 ): Promise<StagePreview> {
   const dataset = datasetOf(trainedFormat(settings), context)
-  const environment = await environmentIfThere()
+  const environment = await environmentIfThere(settings.launcher)
   const places = modelPlaces(settings, join(context.out, 'model'), context.config.root)
   const reports: TrainingReport[] = []
   for (const place of places) reports.push(await report(place, settings, dataset, environment, context))
   return {
     text: reports.map(reportText).join('\n\n'),
     data: { models: reports.map(reportData) },
-  }
-}
-
-/** A dry run also serves where nothing is installed yet. */
-async function environmentIfThere(): Promise<TrainEnvironment | undefined> {
-  try {
-    return await openEnvironment()
-  } catch (error) {
-    if (isSftError(error) && error.code === 'SFT_TRAIN_ENVIRONMENT') return undefined
-    throw error
   }
 }
 

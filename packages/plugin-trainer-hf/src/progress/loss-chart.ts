@@ -3,6 +3,8 @@ import type { LossPoint } from './progress.ts'
 
 const WIDTH = 720
 const HEIGHT = 400
+/** Letters of a title. */
+const TITLE = 44
 const PLOT = { left: 64, right: 24, top: 56, bottom: 52 }
 
 /** The losses as an SVG with axes, for a browser or a README; readable on light and dark. */
@@ -45,7 +47,7 @@ export function lossChart({ train, validation }: Losses, title: string): string 
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${escaped(title)}">`,
     `<style>${STYLE}</style>`,
     `<rect class="paper" width="${WIDTH}" height="${HEIGHT}" rx="8"/>`,
-    `<text class="title" x="${PLOT.left}" y="30">${escaped(title)}</text>`,
+    `<text class="title" x="${PLOT.left}" y="30">${escaped(shortened(title))}</text>`,
     ...grid,
     ...stepTicks,
     `<line class="axis" x1="${PLOT.left}" x2="${WIDTH - PLOT.right}" y1="${y(low)}" y2="${y(low)}"/>`,
@@ -62,6 +64,14 @@ export function lossChart({ train, validation }: Losses, title: string): string 
 /** A point for each of a few values, none for the many of a long run. */
 function dots(points: readonly LossPoint[], kind: string): readonly LossPoint[] {
   return kind === 'validation' || points.length <= 24 ? points : points.slice(-1)
+}
+
+/** As much of a title as there is room for beside the legend: the end of a model's name says less than what follows it. */
+function shortened(title: string): string {
+  const over = title.length - TITLE
+  if (over <= 0) return title
+  const [name = '', ...rest] = title.split(' · ')
+  return [`${name.slice(0, Math.max(8, name.length - over - 1))}…`, ...rest].join(' · ')
 }
 
 function legend(kinds: readonly string[]): string[] {

@@ -1,5 +1,5 @@
 import type { Checkpoint } from '@sftkit/core'
-import { noEnvironment, openEnvironment } from '../environment/open-environment.ts'
+import { environmentFor } from '../environment/open-environment.ts'
 import { type JobsInput, trainJob } from './jobs.ts'
 import { modelPlaces } from './model-places.ts'
 import { checkpointOf, type TrainContext, trainOne } from './train-one.ts'
@@ -14,11 +14,7 @@ export async function trainModels(
   context: TrainContext,
 ): Promise<Checkpoint[]> {
   const places = modelPlaces(input.settings, input.folder, input.root)
-  const { launcher } = input.settings
-  const environment =
-    launcher?.ownTrainer === undefined
-      ? await openEnvironment()
-      : noEnvironment(launcher.ownTrainer.arguments)
+  const environment = await environmentFor(input.settings.launcher)
   const jobs = []
   for (const place of places) jobs.push(await trainJob(place, { ...input, environment }, context))
   const checkpoints: Checkpoint[] = []

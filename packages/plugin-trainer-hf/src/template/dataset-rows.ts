@@ -1,6 +1,6 @@
-import { createReadStream } from 'node:fs'
 import { basename } from 'node:path'
 import { parquetRows, sftError } from '@sftkit/core'
+import { fileLines } from '../run/file-lines.ts'
 import type { RowMessage } from './messages.ts'
 
 /** A row of a dataset, and where it stands. */
@@ -33,7 +33,7 @@ export async function* datasetRows(paths: readonly string[], every = 1): AsyncGe
   for (const path of paths) {
     const file = basename(path)
     let line = 0
-    for await (const row of path.endsWith('.parquet') ? parquetRows(path) : lines(path)) {
+    for await (const row of path.endsWith('.parquet') ? parquetRows(path) : fileLines(path)) {
       line++
       if (row === '' || row === '\r' || number++ % every !== 0) continue
       // Numbers that were kept as they are written become plain ones, as those of lines are.
@@ -41,17 +41,6 @@ export async function* datasetRows(paths: readonly string[], every = 1): AsyncGe
       yield { value, file, line }
     }
   }
-}
-
-/** Lines end with a newline and nothing else: Node's own reader also ends them at U+2028, which texts have. */
-async function* lines(path: string): AsyncGenerator<string> {
-  let begun = ''
-  for await (const chunk of createReadStream(path, { encoding: 'utf8', highWaterMark: 1 << 20 })) {
-    const parts = (begun + (chunk as string)).split('\n')
-    begun = parts.pop() ?? ''
-    yield* parts
-  }
-  if (begun !== '') yield begun
 }
 
 function parsed(text: string, path: string, line: number): Record<string, unknown> {
