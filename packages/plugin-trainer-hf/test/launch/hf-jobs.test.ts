@@ -66,7 +66,7 @@ describe.skipIf('reason' in found)(title, () => {
     expect(JSON.stringify(open)).not.toContain(TOKEN)
     expect(Object.values(hub.files('alice/sftkit-jobs')).join('\n')).not.toContain(TOKEN)
     expect(readFileSync(join(place.out('first'), 'model/logs/job.log'), 'utf8')).not.toContain('sftkit-event')
-  }, 120_000)
+  }, 240_000)
 
   it('brings back what a job made whose end nobody saw', async () => {
     const folder = join(place.out('first'), 'model')
@@ -112,7 +112,7 @@ describe.skipIf('reason' in found)(title, () => {
     abort.abort()
     await failed
     expect(server.jobs.at(-1)?.stage).toBe('CANCELED')
-  }, 240_000)
+  }, 480_000)
 
   it('says why a job failed', async () => {
     const wrong = few('wrong', { learningRate: 1e6, maxGradNorm: 0, args: { max_steps: 60 } })
@@ -129,7 +129,7 @@ describe.skipIf('reason' in found)(title, () => {
       server.end(server.jobs.at(-1)?.id ?? '', stage, message)
       await failed
     }
-  }, 240_000)
+  }, 480_000)
 
   it('refuses before anything is uploaded', async () => {
     const commits = hub.requests.length

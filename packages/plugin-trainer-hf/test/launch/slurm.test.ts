@@ -93,7 +93,7 @@ describe.skipIf('reason' in cluster)(title, () => {
     expect([ended, stateOf(id)]).toEqual(['COMPLETED', 'COMPLETED'])
     await trainSft({ train: place.rows }, options)
     expect(jobIn('two').id).toBe(id)
-  }, 120_000)
+  }, 240_000)
 
   it('goes on without its parent, is followed, interrupted, gone on with, and put back into the queue', async () => {
     const out = place.out('followed')
@@ -126,7 +126,7 @@ describe.skipIf('reason' in cluster)(title, () => {
     expect(begun).toHaveLength(3)
     expect(begun[1]).toBe(step)
     expect(begun[2]).toBeGreaterThan(step)
-  }, 240_000)
+  }, 480_000)
 
   it('says that somebody else cancelled the job, and why one was not taken', async () => {
     const training = trainSft(
@@ -139,10 +139,10 @@ describe.skipIf('reason' in cluster)(title, () => {
     await failed
     const refused = { ...long('refused'), launcher: slurm({ ...cpu, partition: 'nowhere' }) }
     await expectSftError(trainSft({ train: place.rows }, refused), 'SFT_TRAIN_JOB')
-  }, 120_000)
+  }, 240_000)
 
   it('passes on what the worker says', async () => {
     const wrong = { ...long('wrong'), learningRate: 1e6, maxGradNorm: 0, launcher: slurm(cpu) }
     await expectSftError(trainSft({ train: place.rows }, wrong), 'SFT_TRAIN_DIVERGED')
-  }, 120_000)
+  }, 240_000)
 })
