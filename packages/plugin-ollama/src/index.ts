@@ -1,6 +1,8 @@
 /** From a trained model to GGUF and Ollama, verified at every step. */
+
 export { type Conversation, type ConversationOptions, openConversation } from './chat/conversation.ts'
 export { type RecordedTools, recordedTools } from './chat/recorded-tools.ts'
+export { type ServingMachine, servingMachine } from './check-machine.ts'
 export type {
   AnswerOptions,
   Chat,

@@ -45,13 +45,12 @@ export async function quantizeGguf(request: {
   }
 }
 
-/** On PATH, in a checkout of llama.cpp that was built, or where `sft setup serve` installs. */
-function findLlamaQuantize(llamaCpp: string): string | undefined {
+/** On PATH, in a checkout of llama.cpp that was built, or beside what `sft setup serve` installs. */
+export function findLlamaQuantize(llamaCpp?: string): string | undefined {
   const name = process.platform === 'win32' ? 'llama-quantize.exe' : 'llama-quantize'
   const folders = [
     ...(process.env.PATH ?? '').split(delimiter),
-    join(llamaCpp, 'build', 'bin'),
-    llamaCpp,
+    ...(llamaCpp === undefined ? [] : [join(llamaCpp, 'build', 'bin'), llamaCpp]),
     join(serveFolder(), 'bin'),
   ]
   return folders.map((folder) => join(folder, name)).find((path) => existsSync(path))

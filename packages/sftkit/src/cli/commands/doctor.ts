@@ -6,6 +6,7 @@ import { bytes } from '../display.ts'
 import { callersDirectory } from '../environment.ts'
 import { table } from '../table.ts'
 import { version } from '../version.ts'
+import { servingChecks } from './doctor-serving.ts'
 import { trainingChecks } from './doctor-training.ts'
 
 export interface Check {
@@ -30,7 +31,7 @@ export async function doctorCommand(flags: object): Promise<void> {
     disk(),
     await config(),
     ...(await trainingChecks()),
-    await ollama(),
+    ...(await servingChecks()),
     ...tokens(),
   ]
   if (json) {
@@ -88,24 +89,6 @@ async function config(): Promise<Check> {
     status: 'missing',
     found: `no ${configFileNames[0]} here or above`,
     fix: 'The default preset is used; `sft init` writes one.',
-  }
-}
-
-async function ollama(): Promise<Check> {
-  const host = process.env.OLLAMA_HOST ?? '127.0.0.1:11434'
-  const url = `${/^https?:/.test(host) ? host : `http://${host}`}/api/version`
-  try {
-    const answer = (await (await fetch(url, { signal: AbortSignal.timeout(1500) })).json()) as {
-      version?: string
-    }
-    return { name: 'Ollama', status: 'ok', found: answer.version ?? 'answers' }
-  } catch {
-    return {
-      name: 'Ollama',
-      status: 'missing',
-      found: 'no answer',
-      fix: 'Needed for serving only: start it, or set OLLAMA_HOST.',
-    }
   }
 }
 
