@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { ErrorCode } from '@sftkit/core'
 import { expectSftError, type ScriptedHub, scriptedHub } from '@sftkit/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type HfJobsOptions, hfJobs, type TrainSftOptions, trainSft } from '../../src/index.ts'
@@ -133,7 +134,7 @@ describe.skipIf('reason' in found)(title, () => {
 
   it('refuses before anything is uploaded', async () => {
     const commits = hub.requests.length
-    const refused: [Partial<HfJobsOptions>, string][] = [
+    const refused: [Partial<HfJobsOptions>, ErrorCode][] = [
       [{ flavor: 'cpu-basik' }, 'SFT_TRAIN_JOB'],
       [{ secrets: ['NOT_SET_ANYWHERE'] }, 'SFT_TRAIN_JOB'],
       [{ repo: 'alice/open' }, 'SFT_HUB_PUBLIC'],

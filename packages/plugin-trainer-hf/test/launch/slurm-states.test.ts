@@ -1,5 +1,6 @@
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
+import type { ErrorCode } from '@sftkit/core'
 import { expectSftError } from '@sftkit/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { slurm, type TrainSftOptions, trainSft } from '../../src/index.ts'
@@ -35,7 +36,7 @@ echo 'slurm_load_jobs error: Invalid job id specified' >&2; exit 1`,
 }
 
 /** By name: the code, and what the programs say. */
-const CASES: Readonly<Record<string, readonly [string, Readonly<Record<string, string>>]>> = {
+const CASES: Readonly<Record<string, readonly [ErrorCode, Readonly<Record<string, string>>]>> = {
   memory: ['SFT_TRAIN_MEMORY', { squeue: 'OUT_OF_MEMORY|OutOfMemory' }],
   time: ['SFT_TRAIN_TIMEOUT', { sacct: 'TIMEOUT|0:0' }],
   node: ['SFT_TRAIN_LOST', { squeue: 'NODE_FAIL|NodeDown' }],
@@ -84,7 +85,7 @@ describe.skipIf('reason' in found)(title, () => {
     const launcher = slurm({ time: '10' })
     await Promise.all(
       Object.entries(CASES).map(([name, [code]]) =>
-        expectSftError(trainSft({ train: place.rows }, on(name, launcher)), code as 'SFT_TRAIN_MEMORY'),
+        expectSftError(trainSft({ train: place.rows }, on(name, launcher)), code),
       ),
     )
   }, 60_000)
