@@ -32,7 +32,7 @@ export const hfJobsSchema = z.strictObject({
     .string()
     .regex(/^[\w.-]+\/[\w.-]+$/, 'ORG/NAME')
     .optional(),
-  image: z.string().min(1).default('ghcr.io/astral-sh/uv:python3.12-bookworm'),
+  image: z.string().min(1).default('astral/uv:python3.12-bookworm'),
   processes: z.int().positive().optional(),
   secrets: z.array(z.string().regex(/^[A-Za-z_]\w*$/, 'the name of a variable')).default([]),
 })
