@@ -1,9 +1,11 @@
 // Looks at what `npm run demo` wrote: the files are there, their hashes hold, the rows are rows, no group straddles,
-// and the model learned something. `--trained` asks for a model.
+// and the model learned something, was verified, and answers with a call. `--trained` asks for a model, `--served` for
+// one that answers.
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { openingAnswer } from './demo-answer.mjs'
 
 const out = join(dirname(dirname(fileURLToPath(import.meta.url))), 'examples', 'quickstart', 'out')
 const manifest = JSON.parse(readFileSync(join(out, 'manifest.json'), 'utf8'))
@@ -23,8 +25,9 @@ for (const { format, splits } of manifest.datasets) {
       if (lines.length === 0) problems.push(`${file.path}: empty`)
       for (const line of lines) {
         rows++
-        const { messages, metadata } = JSON.parse(line)
-        if (!Array.isArray(messages) || messages.length === 0)
+        const { messages, prompt, metadata } = JSON.parse(line)
+        const learned = ['preference', 'unpaired'].includes(format) ? prompt : messages
+        if (!Array.isArray(learned) || learned.length === 0)
           problems.push(`${file.path}: a row of ${format} without messages`)
         const other = groupSplits.get(metadata.group) ?? split
         if (other !== split) problems.push(`group ${metadata.group} stands in ${other} and ${split}`)
@@ -47,6 +50,19 @@ if (existsSync(model)) {
   if (!readFileSync(join(model, 'loss.svg'), 'utf8').includes('<polyline'))
     problems.push('model/loss.svg: no curve')
 } else if (process.argv.includes('--trained')) problems.push('nothing was trained')
+
+// Converted where llama.cpp could be had: every gate passed but those that this machine cannot run, and a call came.
+if (existsSync(join(model, 'verify.json'))) {
+  const { gates } = JSON.parse(readFileSync(join(model, 'verify.json'), 'utf8'))
+  for (const { gate, status } of gates) {
+    if (status !== 'passed' && (gate !== 'live' || status === 'failed'))
+      problems.push(`model/verify.json: ${gate} ${status}`)
+  }
+  const answer = openingAnswer(out)
+  if (answer === undefined) problems.push('model/eval.json: no first request of a conversation')
+  else if (answer.trained.end !== 'stop' || answer.trained.valid === 0)
+    problems.push(`the model did not answer with a call: ${JSON.stringify(answer.trained.said)}`)
+} else if (process.argv.includes('--served')) problems.push('nothing was converted')
 
 for (const problem of problems) process.stderr.write(`demo: ${problem}\n`)
 process.stdout.write(`demo: ${rows} rows in ${groupSplits.size} groups, ${problems.length} problems\n`)

@@ -131,7 +131,7 @@ export const hooks: readonly HookEntry[] = [
     next: 'augmentGroup',
     calledPer: 'batch of what was kept',
     contract:
-      'Returns what goes on. New items come from `context.deriveTrace` and `context.deriveExample`: they name their parents, stay in the group of the first, and have an id that is the same in every run. An item that is neither returned, derived from nor dropped with `context.drop` is recorded as dropped, `not-returned`.',
+      'Returns what goes on. New items come from `context.deriveTrace` and `context.deriveExample`: they name their parents, stay in the group of the first, and have an id that is the same in every run. An item that is neither returned (itself, or a copy with changes under its id), derived from nor dropped with `context.drop` is recorded as dropped, `not-returned`.',
     imports: ['type Example', 'type Trace'],
     example: `api.augment((items, context) =>
   items.flatMap((item): readonly (Trace | Example)[] => {

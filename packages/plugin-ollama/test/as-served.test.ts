@@ -31,7 +31,7 @@ const tool = {
 
 test('tools and arguments are written as Ollama shows them, and the ledger says so', async () => {
   const call = toolCall('go', { to: 'b', from: 'a', via: { z: 1, b: [{ y: 1, x: 2 }] } })
-  const { rows, losses } = await testRun({
+  const { rows, losses, drops } = await testRun({
     plugins: [ollama({ name: 'agent' })],
     traces: [
       buildTrace({
@@ -58,6 +58,8 @@ test('tools and arguments are written as Ollama shows them, and the ledger says 
       ['messages[].tool_calls[].function.arguments', 'changed'],
     ]),
   )
+  // What is changed goes on, and is not also recorded as left out.
+  expect(drops).toEqual([])
 })
 
 test('what Ollama shows as it is stays as it is', async () => {

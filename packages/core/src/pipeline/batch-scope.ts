@@ -65,9 +65,11 @@ export function createScope(base: ScopeBase, sink: BatchSink, stage: string): Sc
     }),
     settle(plugin, before, after) {
       const goesOn = new Set<Trace | Example>(after)
+      // A copy with changes is the item itself.
+      const ids = new Set(after.map(({ id }) => id))
       const parents = new Set(after.flatMap((item) => item.parents))
       for (const item of before) {
-        if (!goesOn.has(item) && !dropped.has(item) && !parents.has(item.id))
+        if (!goesOn.has(item) && !ids.has(item.id) && !dropped.has(item) && !parents.has(item.id))
           drop(plugin, item, 'not-returned')
       }
     },

@@ -90,7 +90,7 @@ export interface AugmentContext extends AskContext {
   deriveTrace(parents: Trace | readonly Trace[], changes: DerivedFields<Trace>): Trace
   /** A new example made from traces: it names them as parents, and has an id of its own, stable across runs. */
   deriveExample<E extends Example>(parents: Trace | readonly Trace[], example: NewExample<E>): E
-  /** Leaves an item out, with its reason in rejected.jsonl. What is neither returned, derived from nor dropped is recorded as dropped, with the reason `not-returned`. */
+  /** Leaves an item out, with its reason in rejected.jsonl. What is neither returned (itself, or a copy with changes under its id), derived from nor dropped is recorded as dropped, with the reason `not-returned`. */
   drop(item: Trace | Example, reason: string, detail?: string): void
   lossOf(item: Trace | Example, field: string, kind: LossKind, detail?: string): void
 }
