@@ -30,6 +30,10 @@ describe.skipIf('reason' in found)(title, () => {
     args: { max_steps: 4, gradient_checkpointing: false, ...more.args },
   })
 
+  /** Two rows at once, and as many batches for a step. */
+  const halves = (name: string, gradientAccumulation: number, more: Partial<TrainSftOptions> = {}) =>
+    few(name, { batchSize: 2, gradientAccumulation, ...more })
+
   it('learns 64 rows with tool calls, and says them again, call and end included', async () => {
     const trained = await trainSft(
       { train: place.rows },
@@ -38,8 +42,7 @@ describe.skipIf('reason' in found)(title, () => {
         args: { gradient_checkpointing: false },
       },
     )
-    const parity = { num_train_epochs: 1, per_device_train_batch_size: 4, learning_rate: 0.005, max_steps: 4 }
-    const same = await trainSft({ train: place.rows }, few('same'))
+    const same = await trainSft({ train: place.rows }, halves('same', 2))
     const lora = await trainSft({ train: place.rows }, few('lora', { lora: { r: 4 }, learningRate: 0.02 }))
     const turns = [0, 7, 31, 63].flatMap((row) => [
       [row, 1],
@@ -51,8 +54,11 @@ describe.skipIf('reason' in found)(title, () => {
         model: place.model,
         rows: place.rows,
         args: {
-          ...parity,
-          gradient_accumulation_steps: 1,
+          num_train_epochs: 1,
+          per_device_train_batch_size: 2,
+          gradient_accumulation_steps: 2,
+          learning_rate: 0.005,
+          max_steps: 4,
           max_grad_norm: 1,
           warmup_steps: 0.1,
           max_length: 2048,
@@ -96,10 +102,10 @@ describe.skipIf('reason' in found)(title, () => {
     expect(readFileSync(join(place.out('learned'), 'model/loss.svg'), 'utf8')).toContain(
       '<polyline class="train"',
     )
-  }, 240_000)
+  }, 600_000)
 
   it('takes up what is done, and trains anew with other options', async () => {
-    const again = await trainSft({ train: place.rows }, few('same'))
+    const again = await trainSft({ train: place.rows }, halves('same', 2))
     expect(events(place.out('same')).filter(({ type }) => type === 'start')).toHaveLength(1)
     expect(again.steps).toBe(4)
     const saved = again.saveModel(place.out('saved'))
@@ -117,7 +123,7 @@ describe.skipIf('reason' in found)(title, () => {
     expect(dpo.metrics.some((entry) => typeof entry.eval_loss === 'number')).toBe(true)
     expect(kto.steps).toBe(2)
     expect(kto.finalLoss).toBeTypeOf('number')
-  }, 120_000)
+  }, 300_000)
 
   it('ends where the evaluation gets no better, and keeps the best weights', async () => {
     // Texts have line separators that are no ends of lines.
@@ -140,24 +146,24 @@ describe.skipIf('reason' in found)(title, () => {
     const warned = events(place.out('early')).flatMap(({ type, code }) => (type === 'warning' ? [code] : []))
     expect(warned).toEqual(['validation-cut'])
     expect(existsSync(join(trained.modelPath, 'model.safetensors'))).toBe(true)
-  }, 60_000)
+  }, 180_000)
 
   it('trains the same in two processes as in one with double accumulation', async () => {
-    const two = await trainSft(toolRows(16), few('two', { batchSize: 2, launcher: local({ processes: 2 }) }))
-    const one = await trainSft(toolRows(16), few('one', { batchSize: 2, gradientAccumulation: 2 }))
+    const two = await trainSft({ train: place.rows }, halves('two', 1, { launcher: local({ processes: 2 }) }))
+    const one = await trainSft({ train: place.rows }, halves('same', 2))
     const env = events(place.out('two')).find(({ type }) => type === 'env')
     expect(env?.worldSize).toBe(2)
     const losses = ({ metrics }: typeof one) =>
       metrics.flatMap(({ loss }) => (typeof loss === 'number' ? [loss] : []))
     expect(losses(two)).toHaveLength(4)
     for (const [at, loss] of losses(two).entries()) expect(loss).toBeCloseTo(losses(one)[at] ?? 0, 3)
-  }, 120_000)
+  }, 300_000)
 
   it('refuses a run that diverges', async () => {
     const options = few('diverged', { learningRate: 1e30, maxGradNorm: 0, args: { max_steps: 10 } })
     await expectSftError(trainSft(toolRows(8), options), 'SFT_TRAIN_DIVERGED')
     expect(existsSync(join(place.out('diverged'), 'model/final'))).toBe(false)
-  }, 60_000)
+  }, 180_000)
 
   it('refuses rows that max_length cuts, or leaves nothing of', async () => {
     await expectSftError(trainSft(toolRows(8), few('cut', { maxLength: 350 })), 'SFT_TEMPLATE_CUT')
@@ -190,5 +196,5 @@ describe.skipIf('reason' in found)(title, () => {
       eval_strategy: 'no',
       assistant_only_loss: true,
     })
-  }, 120_000)
+  }, 300_000)
 })
