@@ -8,12 +8,16 @@ export function servedModel(out) {
   return { name: model, ollama }
 }
 
-/** How the model answered the first request of a conversation: best one as it was recorded, else one with a call. */
+/**
+ * How the model answered the first request of a conversation that has tools: best one as it was recorded, else one with a
+ * call that can be run.
+ */
 export function openingAnswer(out) {
   const { outcomes, models } = readJson(join(out, 'model', 'eval.json'))
   const engine = models.find(({ role }) => role === 'trained').engine
   const openings = outcomes.flatMap((outcome) => {
-    const { messages } = rowOf(out, outcome)
+    const { messages, tools } = rowOf(out, outcome)
+    if (!Array.isArray(tools) || tools.length === 0) return []
     const before = messages.slice(0, outcome.turn)
     if (!outcome.trained.callsExpected || before.some(({ role }) => role === 'assistant')) return []
     return [{ ...outcome, engine, prompt: before.findLast(({ role }) => role === 'user').content }]

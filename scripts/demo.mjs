@@ -32,12 +32,13 @@ function demo(node) {
   const cli = join(root, 'packages', 'sftkit', 'dist', 'cli', 'main.js')
   // One thread is the fastest for so small a model. The dataset is that of a run that trains: tools as they are served.
   const env = { MODEL: TINY, OMP_NUM_THREADS: '1', HF_HUB_OFFLINE: '1' }
-  const sft = (...args) =>
+  const start = (args, stdout) =>
     spawnSync(node, [cli, ...args], {
       cwd: EXAMPLE,
-      stdio: 'inherit',
+      stdio: ['inherit', stdout, 'inherit'],
       env: { ...process.env, ...env, INIT_CWD: EXAMPLE },
     }).status ?? 1
+  const sft = (...args) => start(args, 'inherit')
 
   const status = sft('run', '--until', ['train', 'convert'].includes(until) ? 'split' : until)
   if (status !== 0 || !['train', 'convert'].includes(until)) return status
@@ -51,17 +52,19 @@ function demo(node) {
   const trained = sft('run', '--from', 'train', '--until', 'folder' in serving ? 'convert' : 'train')
   if (trained !== 0) return trained
   if ('reason' in serving) return skip('convert', serving.reason)
-  return until === 'train' ? 0 : answer(sft)
+  return until === 'train' ? 0 : answer((...args) => start(args, 'ignore'))
 }
 
 /** Asks the model what the dataset asked of the agent, in rows that it was not trained on, and shows one answer. */
-function answer(sft) {
+function answer(sftInSilence) {
   const { ollama, name } = servedModel(OUT)
   if (ollama === undefined)
     process.stdout.write(
       'no Ollama answers: llama.cpp runs the model here; with one, `npm run demo` registers it\n',
     )
-  const status = sft('eval', 'out', '--no-against', '--limit', '3', ...(ollama ? ['--model', name] : []))
+  // It learned the beginnings of sessions alone: the figures of whole ones are for `sft eval out` to tell.
+  const model = ollama === undefined ? [] : ['--model', name]
+  const status = sftInSilence('eval', 'out', '--no-against', '--limit', '6', ...model)
   if (status === 0) process.stdout.write(`\n${answerText(openingAnswer(OUT))}\n`)
   return status
 }
