@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { contentsOf, folderWith, outcomeOf } from './support/folders.ts'
@@ -75,6 +75,19 @@ describe('an output folder that cannot be', () => {
     expect(stderr).toContain('[SFT_OUT_UNWRITABLE]')
     expect(code).toBe(1)
     expect(contentsOf(cwd).out).toBe('a file')
+  })
+
+  // Where the system says that a folder cannot be because its parent is missing, though it is not, Node looks for ever.
+  it.skipIf(!existsSync('/proc/self'))('is refused where no folder can be made', async () => {
+    const cwd = folderWith({ 'in/rows.jsonl': chatLines(3) })
+    const { code, stderr } = await sft(['run', 'in', '--out', '/proc/out/below'], { cwd })
+    expect(stderr).toContain('[SFT_OUT_UNWRITABLE]')
+    expect(code).toBe(1)
+    const collected = await sft(['collect', '--to', '/proc/out/below'], {
+      cwd,
+      env: { HOME: join(cwd, 'in') },
+    })
+    expect(collected.stderr).toContain('[SFT_COLLECT_WRITE]')
   })
 
   it('is refused while another run uses it, and taken over from one that is gone', async () => {

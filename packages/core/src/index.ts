@@ -41,6 +41,7 @@ export {
 } from './errors/error.ts'
 export { formatError } from './errors/format.ts'
 export { redactSecrets } from './errors/redact.ts'
+export { leanHeap } from './executors/lean-heap.ts'
 export type * from './llm/types.ts'
 export { openDatabase } from './load/open-database.ts'
 export { parquetRows } from './load/parquet-rows.ts'
@@ -62,4 +63,5 @@ export {
 } from './run/inspect.ts'
 export type { RunEnvironment, RunOptions, RunResult, SourceCounts } from './run/options.ts'
 export { runPipeline } from './run/run.ts'
+export { makeFolders } from './run-directory/make-folders.ts'
 export { type Manifest, readManifest } from './run-directory/manifest.ts'

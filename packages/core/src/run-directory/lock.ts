@@ -1,5 +1,6 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { sftError } from '../errors/error.ts'
+import { makeFolders } from './make-folders.ts'
 import { attempt } from './write.ts'
 
 /** By this process: its own lock file would not stop it. */
@@ -16,7 +17,7 @@ export function lockRunDirectory(out: string): () => void {
   if (held.has(out))
     throw sftError('SFT_OUT_BUSY', `${out} is being written by another run of this process.`, { source: out })
   attempt(out, () => {
-    mkdirSync(`${out}/.sft`, { recursive: true })
+    makeFolders(`${out}/.sft`)
     try {
       writeFileSync(file, String(process.pid), { flag: 'wx' })
     } catch (error) {

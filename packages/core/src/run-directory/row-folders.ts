@@ -1,10 +1,11 @@
 import { hash } from 'node:crypto'
-import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
 import { sftError } from '../errors/error.ts'
 import type { Registry } from '../hooks/registry.ts'
 import type { DatasetReference, FileReference, Row, RowFolder, RowFolders } from '../plugin/types.ts'
 import { readJsonLines } from './json-lines.ts'
+import { makeFolders } from './make-folders.ts'
 import { openSplit } from './split-writer.ts'
 import { attempt } from './write.ts'
 
@@ -93,13 +94,13 @@ function createFolderWriter(
       if (!staysInside(name) || /[\\/]/.test(name)) refuse(name, 'that is no name of a folder')
       if (names.has(name)) refuse(name, 'another row has that name')
       names.add(name)
-      attempt(target, () => mkdirSync(join(target, name), { recursive: true }))
+      attempt(target, () => makeFolders(join(target, name)))
       for (const [path, text] of Object.entries(contents)) {
         if (!staysInside(path)) refuse(`${name}/${path}`, 'the path leaves the folder')
         const file = join(target, name, path)
         const bytes = Buffer.from(text, 'utf8')
         attempt(file, () => {
-          mkdirSync(dirname(file), { recursive: true })
+          makeFolders(dirname(file))
           writeFileSync(file, bytes, { mode: text.startsWith('#!') ? 0o755 : 0o644 })
         })
         files.push({ path: `${shown}/${name}/${path}`, sha256: hash('sha256', bytes), bytes: bytes.length })

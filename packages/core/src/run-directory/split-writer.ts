@@ -1,7 +1,8 @@
 import { createHash, type Hash } from 'node:crypto'
-import { closeSync, mkdirSync, openSync, readSync, renameSync, writeSync } from 'node:fs'
+import { closeSync, openSync, readSync, renameSync, writeSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import type { FileReference } from '../plugin/types.ts'
+import { makeFolders } from './make-folders.ts'
 import { attempt } from './write.ts'
 
 /** Writes one split of one format: in one file, or in several where it is over the shard size. */
@@ -101,7 +102,7 @@ export function openSplit(folder: string, name: string, shardSize: number): Spli
 }
 
 function create(path: string): number {
-  mkdirSync(dirname(path), { recursive: true })
+  makeFolders(dirname(path))
   return openSync(path, 'w')
 }
 

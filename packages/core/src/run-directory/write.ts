@@ -1,6 +1,7 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, writeSync } from 'node:fs'
+import { closeSync, fsyncSync, openSync, renameSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { errorText, sftError } from '../errors/error.ts'
+import { makeFolders } from './make-folders.ts'
 
 const UNWRITABLE = new Set([
   'ENOSPC',
@@ -46,7 +47,7 @@ export function attempt<T>(path: string, write: () => T): T {
  */
 export function writeWhole(path: string, content: string | Uint8Array, flush = true): void {
   attempt(path, () => {
-    mkdirSync(dirname(path), { recursive: true })
+    makeFolders(dirname(path))
     const temporary = `${path}.partial`
     const descriptor = openSync(temporary, 'w')
     try {

@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import type { ConfigOrigin, ConfigSession } from '../config/session.ts'
 import { sftError } from '../errors/error.ts'
 import { createLlmHost } from '../llm/host.ts'
@@ -9,6 +9,7 @@ import { firstGroups } from '../pipeline/first-groups.ts'
 import { planGroupTasks, planMapTasks } from '../pipeline/plan-tasks.ts'
 import type { Sidecar } from '../pipeline/task.ts'
 import { createIndexDatabase } from '../run-directory/index-database.ts'
+import { makeFolders } from '../run-directory/make-folders.ts'
 import { foldersOf } from '../run-directory/row-folders.ts'
 import { attempt } from '../run-directory/write.ts'
 import type { DatasetRun } from './dataset-run.ts'
@@ -40,7 +41,7 @@ export async function makeDataset(
   const input = await parts.next()
   const until = options.until ?? 'convert'
   const plan = taskPlan(session, out, until, options.limit)
-  attempt(plan.work, () => mkdirSync(plan.work, { recursive: true }))
+  attempt(plan.work, () => makeFolders(plan.work))
 
   const index = createIndexDatabase(`${out}/.sft/index.sqlite`)
   const collector = createCollector(out, index)

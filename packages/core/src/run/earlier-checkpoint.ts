@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import { sftError } from '../errors/error.ts'
 import type { Checkpoint } from '../plugin/types.ts'
+import { makeFolders } from '../run-directory/make-folders.ts'
 import { attempt } from '../run-directory/write.ts'
 
 const fileIn = (out: string): string => join(out, '.sft', 'checkpoint.json')
@@ -15,7 +16,7 @@ export function keepCheckpoint(out: string, { path, adapter }: Checkpoint): void
     ...(adapter !== undefined && { adapter: relative(out, adapter) }),
   }
   attempt(file, () => {
-    mkdirSync(join(out, '.sft'), { recursive: true })
+    makeFolders(join(out, '.sft'))
     writeFileSync(file, `${JSON.stringify(noted, undefined, 2)}\n`)
   })
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import type { ConfigOrigin } from '../config/session.ts'
 import { sftError } from '../errors/error.ts'
@@ -7,6 +7,7 @@ import type { LlmProjection, LlmReckoning } from '../llm/types.ts'
 import { type Logger, silentLogger } from '../log/logger.ts'
 import { filesOfTask, type Task, type TaskPlan } from '../pipeline/task.ts'
 import { copyFolds } from '../repeats/folds.ts'
+import { makeFolders } from '../run-directory/make-folders.ts'
 import type { RunOptions } from './options.ts'
 
 /** Finds out what a phase's questions to models will take, before the first of them is paid for. */
@@ -77,7 +78,7 @@ async function rehearse(
 ): Promise<LlmProjection | undefined> {
   const work = `${plan.work}-rehearsal`
   rmSync(work, { recursive: true, force: true })
-  mkdirSync(work, { recursive: true })
+  makeFolders(work)
   const aside = { ...plan, work }
   const workers = limit === undefined ? availableParallelism() : 1
   const executor = threadsExecutor({

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { type ConfigOrigin, type ConfigSession, openConfig } from '../config/session.ts'
@@ -7,6 +7,7 @@ import { watchFromThread } from '../executors/watch.ts'
 import { isAddress } from '../load/inputs.ts'
 import { silentLogger } from '../log/logger.ts'
 import { lockRunDirectory } from '../run-directory/lock.ts'
+import { makeFolders } from '../run-directory/make-folders.ts'
 import { attempt } from '../run-directory/write.ts'
 import { makeDataset } from './dataset.ts'
 import { earlierResult } from './earlier-result.ts'
@@ -76,7 +77,7 @@ async function runLocked(
   const out = session.config.output.dir
   requireStages(session, options)
   await checkTraining(session, options)
-  attempt(out, () => mkdirSync(out, { recursive: true }))
+  attempt(out, () => makeFolders(out))
   const release = lockRunDirectory(out)
   try {
     if (options.fresh === true) {

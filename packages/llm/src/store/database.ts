@@ -1,6 +1,6 @@
-import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
+import { makeFolders } from '@sftkit/core'
 import { cannotKeep } from '../errors/stop.ts'
 
 export type Value = string | number | Uint8Array | null
@@ -37,7 +37,7 @@ export function openDatabase(path: string, schema: string): Database {
     }
   }
   const database = guard(() => {
-    mkdirSync(dirname(path), { recursive: true })
+    makeFolders(dirname(path))
     const opened = new DatabaseSync(path, { timeout: BUSY_MS })
     prepareFile(opened, schema)
     return opened

@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto'
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { errorText, sftError } from '@sftkit/core'
+import { errorText, makeFolders, sftError } from '@sftkit/core'
 import type { HubFile } from '../client/dataset.ts'
 
 /** What was fetched of one repository of one Hub. */
@@ -75,7 +75,7 @@ function write(file: string, text: string): void {
 
 /** What was fetched with a token is for this user alone. */
 export function makeFolder(folder: string): void {
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  makeFolders(folder, 0o700)
 }
 
 /** Runs a write to the cache. @throws SFT_HUB_CACHE */

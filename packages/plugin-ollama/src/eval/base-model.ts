@@ -1,6 +1,6 @@
-import { existsSync, mkdirSync, statSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { isSftError, type Logger, sftError } from '@sftkit/core'
+import { isSftError, type Logger, makeFolders, sftError } from '@sftkit/core'
 import { readModelFolder } from '../checkpoint/model-folder.ts'
 import { findLlamaCpp } from '../converter/find.ts'
 import { ggufAt } from '../engine/open-model.ts'
@@ -62,7 +62,7 @@ async function converted(folder: string, name: string, options: BaseModelOptions
   const newest = Math.max(...['config.json', ...model.weights.map((file) => basename(file))].map(time))
   if (existsSync(gguf) && statSync(gguf).mtimeMs > newest) return gguf
   log.info(`eval: converting ${name}, the model it was trained from`)
-  mkdirSync(into, { recursive: true })
+  makeFolders(into)
   const llamaCpp = findLlamaCpp(llamaCppPath)
   const python = await findPython()
   await writeGguf({ folder, llamaCpp, python, gguf, quantization, name, signal })

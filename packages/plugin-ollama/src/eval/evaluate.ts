@@ -1,6 +1,6 @@
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
+import { renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { sftError, silentLogger } from '@sftkit/core'
+import { makeFolders, sftError, silentLogger } from '@sftkit/core'
 import { openModel } from '../engine/open-model.ts'
 import { answerTurns, contextFor } from './answer-turns.ts'
 import { baseModel, quantizationInName } from './base-model.ts'
@@ -83,7 +83,7 @@ function evaluatedTurn(
 
 /** The file is there whole or as it was. */
 function writeEvaluation(file: string, evaluation: Evaluation): void {
-  mkdirSync(join(file, '..'), { recursive: true })
+  makeFolders(join(file, '..'))
   writeFileSync(`${file}.new`, `${JSON.stringify(evaluation, undefined, 2)}\n`)
   renameSync(`${file}.new`, file)
 }

@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
+import { makeFolders } from '@sftkit/core'
 import { isAdapter, mergeAdapter } from '../checkpoint/adapter.ts'
 import { readModelFolder } from '../checkpoint/model-folder.ts'
 import { findLlamaCpp } from '../converter/find.ts'
@@ -36,7 +37,7 @@ export async function makeModel(request: MakeRequest): Promise<MadeModel> {
   const python = await findPython()
   const client = ollamaClient(ollamaUrl(request.host), signal)
   const { target, version } = await chooseTarget(client, request.target)
-  mkdirSync(out, { recursive: true })
+  makeFolders(out)
   const record = verificationRecord(out, log)
   record.set({ model: full, quantization: request.quantization, ...(version && { ollama: version }) })
 

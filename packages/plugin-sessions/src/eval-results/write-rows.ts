@@ -1,12 +1,12 @@
-import { closeSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
-import { errorText, sftError } from '@sftkit/core'
+import { errorText, makeFolders, sftError } from '@sftkit/core'
 
 /** Writes rows as JSON lines under a temporary name first. @throws SFT_OUT_UNWRITABLE */
 export function writeRows(path: string, rows: readonly object[]): void {
   const file = resolve(path)
   try {
-    mkdirSync(dirname(file), { recursive: true })
+    makeFolders(dirname(file))
     writeWhole(file, rows)
   } catch (error) {
     throw sftError('SFT_OUT_UNWRITABLE', `The rows cannot be written to ${path}: ${errorText(error)}.`, {

@@ -1,7 +1,7 @@
-import { mkdirSync, realpathSync, statSync } from 'node:fs'
+import { realpathSync, statSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { sep } from 'node:path'
-import { errorText, sftError } from '@sftkit/core'
+import { errorText, makeFolders, sftError } from '@sftkit/core'
 import { agents } from './agents.ts'
 import { databaseStamp } from './copy-database.ts'
 import { stampOf } from './copy-file.ts'
@@ -112,7 +112,7 @@ function chooseAgents(names: readonly string[]): typeof agents {
 /** Makes the archive. One inside what is collected would collect itself. */
 function prepare(to: string, folders: readonly string[]): void {
   try {
-    mkdirSync(to, { recursive: true, mode: 0o700 })
+    makeFolders(to, 0o700)
   } catch (error) {
     throw unwritable(to, error)
   }

@@ -1,5 +1,6 @@
-import { mkdirSync, renameSync, rmSync } from 'node:fs'
+import { renameSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { makeFolders } from '@sftkit/core'
 import { copyDatabase } from './copy-database.ts'
 import { type CopiedFile, copyFile } from './copy-file.ts'
 import type { FoundFile } from './find-sessions.ts'
@@ -14,7 +15,7 @@ export async function takeFile(
 ): Promise<CollectedFile[]> {
   const target = join(archive, ...file.target.split('/'))
   const fresh = join(dirname(target), `.${process.pid}.new`)
-  mkdirSync(dirname(target), { recursive: true, mode: 0o700 })
+  makeFolders(dirname(target), 0o700)
   rmSync(fresh, { force: true })
   try {
     const copy =

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { closeSync, fdatasync, fsyncSync, mkdirSync, openSync } from 'node:fs'
+import { closeSync, fdatasync, fsyncSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import { StringDecoder } from 'node:string_decoder'
-import { errorText, sftError } from '@sftkit/core'
+import { errorText, makeFolders, sftError } from '@sftkit/core'
 import { type Aside, openAside } from './aside.ts'
 import {
   EXCHANGE,
@@ -77,7 +77,7 @@ export function openRecording(folder: string, onTrouble: (error: unknown) => voi
   const file = join(folder, `${name}.jsonl`)
   let handle: number
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    makeFolders(folder, 0o700)
     handle = openSync(file, 'ax', 0o600)
   } catch (error) {
     throw sftError('SFT_RECORD_WRITE', `Nothing can be recorded in ${folder}: ${errorText(error)}.`, {

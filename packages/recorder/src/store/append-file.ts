@@ -1,13 +1,6 @@
-import {
-  close as closeFile,
-  fdatasync,
-  fdatasyncSync,
-  ftruncateSync,
-  mkdirSync,
-  openSync,
-  writeSync,
-} from 'node:fs'
+import { close as closeFile, fdatasync, fdatasyncSync, ftruncateSync, openSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { makeFolders } from '@sftkit/core'
 import { syncFolder } from './sync.ts'
 
 /** A file of lines that only grows. Each line is one write, so a program that is killed loses the one it is in. */
@@ -147,7 +140,7 @@ function openNew(file: string): number {
     return openSync(file, 'ax', 0o600)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
-    mkdirSync(dirname(file), { recursive: true })
+    makeFolders(dirname(file))
     return openSync(file, 'ax', 0o600)
   }
 }

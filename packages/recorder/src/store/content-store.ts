@@ -1,6 +1,7 @@
 import { hash, randomUUID } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { makeFolders } from '@sftkit/core'
 import type { ContentReference } from '../format/contents.ts'
 import { contentFile } from '../format/folder.ts'
 import { syncFiles } from './sync.ts'
@@ -59,7 +60,7 @@ function writeWhole(file: string, bytes: Uint8Array): void {
       writeFileSync(temporary, bytes, { flag: 'wx', mode: 0o600 })
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
-      mkdirSync(dirname(file), { recursive: true })
+      makeFolders(dirname(file))
       writeFileSync(temporary, bytes, { flag: 'wx', mode: 0o600 })
     }
     renameSync(temporary, file)

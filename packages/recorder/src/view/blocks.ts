@@ -1,5 +1,6 @@
-import { appendFileSync, closeSync, mkdirSync, openSync, readSync } from 'node:fs'
+import { appendFileSync, closeSync, openSync, readSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { makeFolders } from '@sftkit/core'
 import { indexFileOf } from '../format/folder.ts'
 import { readLines } from '../format/lines.ts'
 import type { StepRow } from '../format/rows.ts'
@@ -51,7 +52,7 @@ function appendLine(file: string, line: string): void {
   try {
     appendFileSync(file, `${line}\n`, { mode: 0o600 })
   } catch {
-    mkdirSync(dirname(file), { recursive: true })
+    makeFolders(dirname(file))
     appendFileSync(file, `${line}\n`, { mode: 0o600 })
   }
 }
