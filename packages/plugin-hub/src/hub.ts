@@ -6,7 +6,7 @@ import { version } from './version.ts'
 
 /**
  * Publishes the run's dataset on the Hugging Face Hub: every format and split, the card, and the folders of a task set,
- * as one commit. `HF_TOKEN` and `HF_ENDPOINT` say as whom and where. What was published stands in `published.json`.
+ * as one commit. A model that was converted goes with its card to the model repository of the same name. `HF_TOKEN` and `HF_ENDPOINT` say as whom and where. What was published stands in `published.json`.
  *
  * ```ts
  * plugins: [hub({ repo: 'my-team/agent-traces' })]

@@ -13,9 +13,9 @@ export const optionsSchema = z.strictObject({
   name: z.string().min(1).default('hub'),
 })
 
-/** Where the run's dataset is published. */
+/** Where the run's dataset and model are published. */
 export interface HubOptions {
-  /** The dataset repository, `ORG/NAME`; made where it does not exist. */
+  /** `ORG/NAME`: the dataset's repository, and the model's where one was converted; made where they do not exist. */
   readonly repo: string
   /** Default true. A repository that is public is then refused; one that is private stays so in any case. */
   readonly private?: boolean

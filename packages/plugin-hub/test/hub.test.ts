@@ -1,6 +1,14 @@
+import { hash } from 'node:crypto'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type ErrorCode, type Plugin, type RunResult, runPipeline, type UserConfig } from '@sftkit/core'
+import {
+  definePlugin,
+  type ErrorCode,
+  type Plugin,
+  type RunResult,
+  runPipeline,
+  type UserConfig,
+} from '@sftkit/core'
 import { formats } from '@sftkit/plugin-formats'
 import { loaders } from '@sftkit/plugin-loaders'
 import { split } from '@sftkit/plugin-split'
@@ -175,6 +183,47 @@ describe('a run that publishes', () => {
     expect(Object.keys(test.hub.files('team/out', 'main'))).toEqual(['.gitattributes'])
     expect(Object.keys(test.hub.files('team/out', 'v1'))).toContain('README.md')
     expect(test.hub.isPrivate('alice/copy')).toBe(false)
+  })
+
+  it('publishes a converted model with its card to the model repository of the same name', async () => {
+    const test = await withHub()
+    const { hub } = test
+    const gguf = 'GGUF and what follows'
+    const trained = definePlugin({
+      name: 'trained',
+      version: '1.0.0',
+      setup(api) {
+        api.train(({ out }) => ({ path: join(out, 'model/final') }))
+        api.convert('gguf', ({ out }) => {
+          mkdirSync(join(out, 'model'), { recursive: true })
+          writeFileSync(join(out, 'model/agent-q8_0.gguf'), gguf)
+          const sha256 = hash('sha256', gguf)
+          return {
+            target: 'gguf',
+            files: [{ path: 'model/agent-q8_0.gguf', sha256, bytes: gguf.length }],
+            metadata: { name: 'agent:latest', gates: { weights: 'passed', live: 'not-run' } },
+          }
+        })
+      },
+    })
+    const { record } = await publish(test, { more: [trained] })
+    expect(record.map(({ url, private: isPrivate }) => [url, isPrivate])).toEqual([
+      [`${hub.url}/datasets/team/out`, true],
+      [`${hub.url}/team/out`, true],
+    ])
+    const published = async (path: string): Promise<string> => {
+      const headers = { authorization: `Bearer ${TOKEN}` }
+      return (await fetch(`${hub.url}/team/out/resolve/main/${path}`, { headers })).text()
+    }
+    expect(await published('agent-q8_0.gguf')).toBe(gguf)
+    const card = await published('README.md')
+    expect(card).toMatch(/^---\nlibrary_name: gguf\n/)
+    expect(card).toContain('# agent\n')
+    expect(card).toContain('| live | not-run |')
+    expect(record[1]?.files.map(({ path }) => path)).toEqual(['README.md', 'agent-q8_0.gguf'])
+
+    const again = await publish(test, { more: [trained] })
+    expect(again.record.map(({ commit }) => commit)).toEqual(record.map(({ commit }) => commit))
   })
 
   it('under the old name of a repository publishes to the new one', async () => {

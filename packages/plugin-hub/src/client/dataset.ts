@@ -1,10 +1,12 @@
-import { datasetInfo, type ListFileEntry, listFiles, pathsInfo } from '@huggingface/hub'
+import { datasetInfo, type ListFileEntry, listFiles, modelInfo, pathsInfo } from '@huggingface/hub'
 import { type Endpoint, endpointOf } from './endpoint.ts'
 import { hubFetch } from './fetch.ts'
+import type { RepoType } from './refusal.ts'
 
-/** A dataset repository as one caller sees it. */
+/** A repository as one caller sees it: a dataset's, or a model's. */
 export interface HubDataset {
   readonly endpoint: Endpoint
+  readonly type: RepoType
   /** `ORG/NAME`, as the Hub has it now. */
   readonly repo: string
   readonly fetch: typeof fetch
@@ -33,29 +35,28 @@ export function openDataset(
   revision: string | undefined,
   signal: AbortSignal,
   endpoint: Endpoint = endpointOf(),
+  type: RepoType = 'dataset',
 ): HubDataset {
-  const subject = { repo, ...(revision !== undefined && { revision }) }
-  return { endpoint, repo, fetch: hubFetch(endpoint, subject, signal) }
+  const subject = { type, repo, ...(revision !== undefined && { revision }) }
+  return { endpoint, type, repo, fetch: hubFetch(endpoint, subject, signal) }
 }
 
 /** Looks a revision up; a repository that was renamed answers under its new name. @throws SFT_HUB_… */
 export async function stateOf(dataset: HubDataset, revision: string): Promise<HubState> {
-  const { endpoint, repo, fetch } = dataset
-  const info = await datasetInfo({
-    name: repo,
-    revision,
-    hubUrl: endpoint.url,
-    fetch,
-    additionalFields: ['sha'],
-  })
+  const { endpoint, type, repo, fetch } = dataset
+  const asked = { name: repo, revision, hubUrl: endpoint.url, fetch }
+  const info =
+    type === 'model'
+      ? await modelInfo({ ...asked, additionalFields: ['sha'] })
+      : await datasetInfo({ ...asked, additionalFields: ['sha'] })
   return { dataset: { ...dataset, repo: info.name }, sha: info.sha, isPrivate: info.private }
 }
 
 /** Every file below a path of a commit, page by page; the path may be that of a file. Sorted by path. */
 export async function filesAt({ dataset, sha }: HubState, below = ''): Promise<HubFile[]> {
-  const { endpoint, repo, fetch } = dataset
+  const { endpoint, type, repo, fetch } = dataset
   const common = {
-    repo: { type: 'dataset' as const, name: repo },
+    repo: { type, name: repo },
     revision: sha,
     hubUrl: endpoint.url,
     fetch,

@@ -1,8 +1,12 @@
 import { redactSecrets, type SftError, sftError } from '@sftkit/core'
 import type { Endpoint } from './endpoint.ts'
 
+/** What a repository holds. */
+export type RepoType = 'dataset' | 'model'
+
 /** What a request is about, for messages: `the dataset ORG/NAME`, and what is done with it. */
 export interface Subject {
+  readonly type: RepoType
   readonly repo: string
   /** The branch, tag or commit that was asked for. */
   readonly revision?: string
@@ -13,33 +17,33 @@ export interface Subject {
  * programs, `X-Error-Message` for people. Addresses are left out: those of its storage are signed.
  */
 export async function refusal(response: Response, subject: Subject, endpoint: Endpoint): Promise<SftError> {
-  const { repo, revision } = subject
+  const { type, repo, revision } = subject
   const code = response.headers.get('x-error-code')
   const said = sentence(response.headers.get('x-error-message') ?? (await messageOf(response)))
   const { status } = response
-  const page = `${endpoint.url}/datasets/${repo}`
+  const page = pageOf(endpoint, type, repo)
   if (code === 'GatedRepo' || (status === 403 && /gated|restricted/i.test(said)))
     return sftError(
       'SFT_HUB_GATED',
-      `The dataset ${repo} is gated, and ${whoIs(endpoint)} has no access to it.`,
+      `The ${type} ${repo} is gated, and ${whoIs(endpoint)} has no access to it.`,
       {
         source: repo,
         fix: `Open ${page}, accept the conditions, and put that account's token into HF_TOKEN.`,
       },
     )
   if (code === 'RevisionNotFound')
-    return sftError('SFT_HUB_REVISION', `The dataset ${repo} has no revision ${revision ?? 'main'}.`, {
+    return sftError('SFT_HUB_REVISION', `The ${type} ${repo} has no revision ${revision ?? 'main'}.`, {
       source: repo,
     })
   if (code === 'EntryNotFound')
-    return sftError('SFT_HUB_NOT_FOUND', `The dataset ${repo} has no such file.${said}`, { source: repo })
+    return sftError('SFT_HUB_NOT_FOUND', `The ${type} ${repo} has no such file.${said}`, { source: repo })
   if (status === 401 && endpoint.token !== undefined && code !== 'RepoNotFound')
     return sftError('SFT_HUB_AUTH', `The Hub at ${endpoint.url} refuses the token in HF_TOKEN.${said}`)
   if (status === 401 || status === 404 || code === 'RepoNotFound') {
     const missing =
       endpoint.token === undefined
-        ? `The Hub at ${endpoint.url} shows no dataset ${repo} to somebody without a token: it does not exist, or is private.`
-        : `The Hub at ${endpoint.url} has no dataset ${repo}, or the token in HF_TOKEN may not see it.`
+        ? `The Hub at ${endpoint.url} shows no ${type} ${repo} to somebody without a token: it does not exist, or is private.`
+        : `The Hub at ${endpoint.url} has no ${type} ${repo}, or the token in HF_TOKEN may not see it.`
     return sftError('SFT_HUB_NOT_FOUND', missing, { source: repo })
   }
   if (status === 402 || status === 403)
@@ -53,6 +57,11 @@ export async function refusal(response: Response, subject: Subject, endpoint: En
   return sftError('SFT_HUB_REFUSED', `The Hub refuses a request for ${repo} with ${status}.${said}`, {
     source: repo,
   })
+}
+
+/** Where a person sees a repository. */
+export function pageOf(endpoint: Endpoint, type: RepoType, repo: string): string {
+  return `${endpoint.url}/${type === 'dataset' ? 'datasets/' : ''}${repo}`
 }
 
 /** Whether an error is that of a connection, and not of a program: Node's `fetch` throws nothing more special. */

@@ -32,8 +32,8 @@ export async function commitChanges(
     `${dataset.repo}: ${upload.length} files to upload (${(bytes / 1e6).toFixed(1)} MB), ${remove.length} to remove`,
   )
   const steps = commitIter({
-    repo: { type: 'dataset', name: dataset.repo },
-    title: 'Publish the dataset of a run',
+    repo: { type: dataset.type, name: dataset.repo },
+    title: `Publish the ${dataset.type} of a run`,
     description: 'Made by sftkit.',
     branch,
     parentCommit: sha,

@@ -1,30 +1,47 @@
-import { isSftError, type RunStageContext, sftError } from '@sftkit/core'
+import { isSftError, type PublishHandler, type RunStageContext, sftError } from '@sftkit/core'
 import { filesAt, type HubState, stateOf } from '../client/dataset.ts'
 import type { Endpoint } from '../client/endpoint.ts'
-import { asRefusal } from '../client/refusal.ts'
+import { asRefusal, pageOf, type RepoType } from '../client/refusal.ts'
 import { changesTo } from './changes.ts'
 import { commitChanges } from './commit.ts'
 import { filesToPublish, type PublishedFile } from './files.ts'
+import { modelFiles } from './model-files.ts'
 import { publishedBefore, recordPublication } from './record.ts'
 import { openTarget, type TargetOptions } from './target.ts'
 
 /** A branch that moves on while a commit is made is looked at again so many times. */
 const TRIES = 4
 
-/** Publishes what a run has made, as one commit, and records it. Nothing is committed where nothing changed. */
+type PublishContext = Parameters<PublishHandler>[0]
+type PublishOptions = Omit<TargetOptions, 'type'> & { readonly name: string }
+
+/**
+ * Publishes what a run has made, each of its repositories as one commit, and records it: the dataset, and where the run
+ * made a model, that. Nothing is committed where nothing changed.
+ */
 export async function publishRun(
-  context: RunStageContext,
-  options: TargetOptions & { readonly name: string },
+  context: PublishContext,
+  options: PublishOptions,
+  endpoint: Endpoint,
+): Promise<void> {
+  const model = modelFiles(context)
+  if (context.datasets.length > 0)
+    await publishFiles(filesToPublish(context), 'dataset', context, options, endpoint)
+  if (model.length > 0) await publishFiles(model, 'model', context, options, endpoint)
+  if (context.datasets.length === 0 && model.length === 0)
+    context.log.warn('the run made no dataset and no model: nothing is published')
+}
+
+async function publishFiles(
+  files: readonly PublishedFile[],
+  type: RepoType,
+  context: PublishContext,
+  options: PublishOptions,
   endpoint: Endpoint,
 ): Promise<void> {
   const { out, log, signal } = context
-  const files = filesToPublish(context)
-  if (context.datasets.length === 0) {
-    log.warn('the run made no dataset: nothing is published')
-    return
-  }
-  const target = await openTarget(options, endpoint, signal, log)
-  const url = `${endpoint.url}/datasets/${target.dataset.repo}`
+  const target = await openTarget({ ...options, type }, endpoint, signal, log)
+  const url = pageOf(endpoint, type, target.dataset.repo)
   const earlier = publishedBefore(out, url, options.revision)
   const commit = await sinceItWasThere(target, () =>
     commitUntilSame(target, files, earlier, context, options),
@@ -50,7 +67,7 @@ async function commitUntilSame(
   files: readonly PublishedFile[],
   earlier: readonly string[],
   { log, signal }: RunStageContext,
-  { revision }: TargetOptions,
+  { revision }: PublishOptions,
 ): Promise<string> {
   let state = target
   for (let attempt = 1; ; attempt++) {
@@ -77,7 +94,7 @@ async function sinceItWasThere<T>({ dataset }: HubState, work: () => Promise<T>)
     if (!isSftError(error) || !['SFT_HUB_NOT_FOUND', 'SFT_HUB_REVISION'].includes(error.code)) throw error
     throw sftError(
       'SFT_HUB_VANISHED',
-      `The dataset ${dataset.repo} was there when the upload began, and is not any more. Nothing was committed.`,
+      `The ${dataset.type} ${dataset.repo} was there when the upload began, and is not any more. Nothing was committed.`,
       { source: dataset.repo, cause: error },
     )
   }

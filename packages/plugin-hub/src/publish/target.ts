@@ -2,11 +2,13 @@ import { createBranch, createRepo } from '@huggingface/hub'
 import { isSftError, type Logger, sftError } from '@sftkit/core'
 import { type HubState, openDataset, stateOf } from '../client/dataset.ts'
 import type { Endpoint } from '../client/endpoint.ts'
+import { pageOf, type RepoType } from '../client/refusal.ts'
 
 export interface TargetOptions {
   readonly repo: string
   readonly private: boolean
   readonly revision: string
+  readonly type: RepoType
 }
 
 /**
@@ -20,22 +22,22 @@ export async function openTarget(
   signal: AbortSignal,
   log: Logger,
 ): Promise<HubState> {
-  const { repo, revision } = options
+  const { repo, revision, type } = options
   if (endpoint.token === undefined)
     throw sftError('SFT_HUB_AUTH', `To publish to ${repo} a token is needed, and HF_TOKEN is not set.`)
   const main = await orNothing(
-    () => stateOf(openDataset(repo, 'main', signal, endpoint), 'main'),
+    () => stateOf(openDataset(repo, 'main', signal, endpoint, type), 'main'),
     'SFT_HUB_NOT_FOUND',
   )
   const state = main ?? (await makeRepo(options, endpoint, signal, log))
   checkVisibility(state, options, endpoint, log)
   if (revision === 'main') return state
-  const dataset = openDataset(state.dataset.repo, revision, signal, endpoint)
+  const dataset = openDataset(state.dataset.repo, revision, signal, endpoint, type)
   const known = await orNothing(() => stateOf(dataset, revision), 'SFT_HUB_REVISION')
   if (known !== undefined) return known
   const { fetch } = dataset
   await createBranch({
-    repo: { type: 'dataset', name: dataset.repo },
+    repo: { type, name: dataset.repo },
     branch: revision,
     hubUrl: endpoint.url,
     fetch,
@@ -50,14 +52,14 @@ async function makeRepo(
   signal: AbortSignal,
   log: Logger,
 ): Promise<HubState> {
-  const dataset = openDataset(options.repo, 'main', signal, endpoint)
+  const dataset = openDataset(options.repo, 'main', signal, endpoint, options.type)
   const { repo, fetch } = dataset
   const visibility = options.private ? 'private' : 'public'
   // The token goes with each request; the library asks for one here as well. Somebody else may make it at this moment.
   await orNothing(
     () =>
       createRepo({
-        repo: { type: 'dataset', name: repo },
+        repo: { type: options.type, name: repo },
         visibility,
         hubUrl: endpoint.url,
         fetch,
@@ -65,7 +67,7 @@ async function makeRepo(
       }),
     'SFT_HUB_CONFLICT',
   )
-  log.info(`made the ${visibility} dataset ${repo}`)
+  log.info(`made the ${visibility} ${options.type} ${repo}`)
   return stateOf(dataset, 'main')
 }
 
@@ -79,10 +81,10 @@ function checkVisibility(
   if (!options.private || isPrivate) return
   throw sftError(
     'SFT_HUB_PUBLIC',
-    `The dataset ${dataset.repo} is public, and it was asked to publish privately.`,
+    `The ${dataset.type} ${dataset.repo} is public, and it was asked to publish privately.`,
     {
       source: dataset.repo,
-      fix: `Make it private at ${endpoint.url}/datasets/${dataset.repo}/settings, choose another repo, or write \`private: false\`.`,
+      fix: `Make it private at ${pageOf(endpoint, dataset.type, dataset.repo)}/settings, choose another repo, or write \`private: false\`.`,
     },
   )
 }
