@@ -265,7 +265,7 @@ def versions() -> dict[str, str | None]:
 def import_parts(method: str) -> None:
     """
     Imports what a training needs, some seconds of work: thousands of modules, and none of what they make is garbage, so
-    nobody looks for any meanwhile, which takes a fifth of the time.
+    nobody looks for any meanwhile, which takes more than a tenth of the time.
     """
     gc.disable()
     try:
@@ -786,7 +786,9 @@ def report_validation(run: dict[str, Any], trainer: Any, facts: dict[str, Any], 
     limit, rows = trainer.args.max_length, len(facts["eval"])
     if len(prepared) == 0:
         raise Failure(
-            "data", "nothing-learned", f"no validation row is left: all {rows} lost every learned token to max_length {limit}"
+            "data",
+            "nothing-learned",
+            f"no validation row is left: all {rows} lost every learned token to max_length {limit}",
         )
     cut = sum(1 for length, _ in facts["eval"] if limit is not None and length > limit)
     if cut / rows > run["checks"]["maxCutShare"]:
@@ -1071,7 +1073,7 @@ NO_ROOM = (27, 28, 30, 122)
 
 
 def is_without_room(error: BaseException) -> bool:
-    """Whether a file could not be written. What saves weights raises errors of its own, with the number in their text."""
+    """Whether a file could not be written. What saves weights raises errors of its own, with the number in the text."""
     for cause in causes(error):
         if isinstance(cause, OSError) and cause.errno in NO_ROOM:
             return True
