@@ -76,6 +76,7 @@ describe.skipIf('reason' in found)(title, () => {
     })
     vi.stubEnv('HF_ENDPOINT', `http://127.0.0.1:${(server.address() as AddressInfo).port}`)
     vi.stubEnv('HF_HUB_OFFLINE', '0')
+    vi.stubEnv('NO_PROXY', '127.0.0.1')
     vi.stubEnv('SFT_CACHE_DIR', join(place.folder, 'cache'))
     const failed = await expectSftError(
       trainSft(toolRows(2), few('gated', { model: 'org/gated' })),
