@@ -65,7 +65,10 @@ export function readJudgments(
   resolve: (path: string) => string,
 ): Judgments | undefined {
   const files = judgmentFiles(path, source, resolve)
-  return files.length === 0 ? undefined : new Map(files.flatMap((file) => [...judgmentsIn(file)]))
+  if (files.length === 0) return undefined
+  const judgments = new Map<string, Judgment>()
+  for (const file of files) eachJudgment(file, (session, judgment) => judgments.set(session, judgment))
+  return judgments
 }
 
 /** Whether anybody says anything of the sessions of a database. @throws as {@link readJudgments} */
@@ -77,7 +80,7 @@ export function hasJudgments(...where: Parameters<typeof readJudgments>): boolea
 export function hashJudgments(...where: Parameters<typeof readJudgments>): string {
   const digest = createHash('sha256')
   for (const file of judgmentFiles(...where))
-    for (const [session, judgment] of judgmentsIn(file)) digest.update(`${session}\n${judgment}\n`)
+    eachJudgment(file, (session, judgment) => digest.update(`${session}\n${judgment}\n`))
   return digest.digest('hex')
 }
 
@@ -117,18 +120,20 @@ function tablesIn(path: string, source: string, wanted: readonly JudgmentTable[]
   )
 }
 
-function judgmentsIn({ path, source, tables }: JudgmentFile): readonly (readonly [string, Judgment])[] {
-  return reading(path, source, (database) =>
-    tables.flatMap(({ table, session, judgment }) => {
+/** One after the other: there may be as many as sessions. */
+function eachJudgment(
+  { path, source, tables }: JudgmentFile,
+  take: (session: string, judgment: Judgment) => void,
+): void {
+  reading(path, source, (database) => {
+    for (const { table, session, judgment } of tables) {
       const query = `select cast(${quote(session)} as text) as session, ${quote(judgment)} as judgment from ${quote(table)} where ${quote(judgment)} is not null`
-      const found: (readonly [string, Judgment])[] = []
       for (const row of database.prepare(query).iterate()) {
         const said = judgmentOf(row.judgment)
-        if (said !== undefined && typeof row.session === 'string') found.push([row.session, said])
+        if (said !== undefined && typeof row.session === 'string') take(row.session, said)
       }
-      return found
-    }),
-  )
+    }
+  })
 }
 
 function reading<T>(path: string, source: string, read: (database: DatabaseSync) => T): T {
