@@ -6,9 +6,8 @@ const GROWTH_PERCENT = 100
 let users = 0
 
 /**
- * Keeps the heap small while models are asked: thousands of questions that wait for their server make much garbage
- * that V8 sees no haste to collect, and a run that waits has the time for it. The setting is the process's, and goes
- * back to V8's own when the last one has ended.
+ * Keeps the heaps of all threads small: rows and questions make much garbage that V8 sees no haste to collect, and every
+ * thread would hold its own. The setting is the process's, and goes back to V8's own when the last user has ended.
  *
  * @returns ends it
  */

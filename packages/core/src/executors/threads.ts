@@ -5,6 +5,7 @@ import type { Logger } from '../log/logger.ts'
 import { readSidecar } from '../pipeline/run-task.ts'
 import type { Sidecar, Task } from '../pipeline/task.ts'
 import { type Executor, inOrder } from './executor.ts'
+import { leanHeap } from './lean-heap.ts'
 import { serveLlm } from './llm-calls.ts'
 import { type FromWorker, receiveError, type ToWorker, type WorkerStart } from './messages.ts'
 import { createWatch } from './watch.ts'
@@ -25,6 +26,7 @@ export function threadsExecutor({ origin, plan, workers, log, signal, llm }: Thr
   const pool: Worker[] = []
   const watches = new Map<Worker, () => void>()
   const serving = new Map<Worker, ReturnType<typeof serveLlm>>()
+  const endLeanHeap = leanHeap()
   const timer = setInterval(() => {
     for (const watch of watches.values()) watch()
   }, 1000)
@@ -147,6 +149,7 @@ export function threadsExecutor({ origin, plan, workers, log, signal, llm }: Thr
     async close() {
       clearInterval(timer)
       await Promise.all(pool.map((worker) => worker.terminate()))
+      endLeanHeap()
     },
   }
 }

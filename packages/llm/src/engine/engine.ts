@@ -7,7 +7,7 @@ import type {
   LlmRequest,
   LlmUsage,
 } from '@sftkit/core'
-import { isSftError } from '@sftkit/core'
+import { isSftError, leanHeap } from '@sftkit/core'
 import { createBatcher } from '../batch/batcher.ts'
 import { PICO, replyCost } from '../budget/cost.ts'
 import { interrupted } from '../errors/stop.ts'
@@ -18,7 +18,6 @@ import { judgeWith } from '../structured/judge.ts'
 import { createAdmission } from './admission.ts'
 import type { Call, CallResult } from './call.ts'
 import { createDispatcher } from './dispatcher.ts'
-import { leanHeap } from './lean-heap.ts'
 import { callFor } from './question.ts'
 import { createReckoning } from './reckoning.ts'
 import type { Reply } from './reply.ts'
