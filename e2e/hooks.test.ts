@@ -236,6 +236,7 @@ describe('augment', () => {
     )
     const { rejected, rows } = await runWith(chatLines(5), [loser])
     expect(rows).toHaveLength(3)
+    expect(rejected.map(({ session_id }) => session_id)).toEqual(['s1', 's0'])
     expect(rejected.map(({ stage, plugin: by, reason, detail }) => ({ stage, by, reason, detail }))).toEqual([
       { stage: 'augment', by: 'loser', reason: 'unwanted', detail: 'for a test' },
       { stage: 'augment', by: 'loser', reason: 'not-returned', detail: undefined },
@@ -314,8 +315,8 @@ describe('select and split', () => {
     expect(jsonOf(join(out, 'manifest.json')).examples).toBe(18)
     expect(jsonOf(join(out, 'stats.json'))).toMatchObject({ examples: 18, dropped: 2 })
     expect(rejected).toMatchObject([
-      { stage: 'select', plugin: 'dropper', reason: 'too-many' },
-      { detail: 'a cap' },
+      { session_id: 's1', stage: 'select', plugin: 'dropper', reason: 'too-many' },
+      { session_id: 's2', detail: 'a cap' },
     ])
   })
 

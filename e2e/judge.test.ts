@@ -40,6 +40,8 @@ describe('sft judge in a terminal', () => {
     expect(code).toBe(0)
     expect(screens[0]).toContain('1/3')
     expect(screens[0]).toContain('Question 1')
+    // As its row is tagged.
+    expect(screens[0]).toContain('outcome: ongoing')
     expect(screens[1]).toMatch(/2\/3 .*1 acceptable/)
     expect(screens[6]).toMatch(/note: shor\W/)
     expect(screens[8]).toMatch(/2\/3 .*not judged.*note: short/)

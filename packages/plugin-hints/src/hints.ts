@@ -3,6 +3,7 @@ import { createGate } from './extract/gate.ts'
 import { type HintsOptions, optionsSchema, resultOptions } from './options.ts'
 import { summaryOf } from './summary/summary.ts'
 import { countsOf, type TrialCounts } from './summary/trial-facts.ts'
+import { withoutHints } from './summary/without-hints.ts'
 import { isAttempt, trialOf } from './trial/trial-of.ts'
 import { version } from './version.ts'
 import { hintsOfTrial, readTeamFiles, type TeamFiles, teamFilesKey } from './work.ts'
@@ -55,6 +56,8 @@ export function hints(input: HintsOptions = {}): Plugin {
         )
         const trials = [...rows].map(({ value }) => JSON.parse(String(value)) as TrialCounts)
         for (const { level, text } of summaryOf(trials)) log[level](text)
+        const without = withoutHints(index, options.name)
+        if (without !== undefined) log.warn(without)
       })
     },
   })

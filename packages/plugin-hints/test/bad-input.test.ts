@@ -86,6 +86,9 @@ describe('answers that do not come', () => {
     expect(run.rows['harbor-tasks']?.train?.[0]?.metadata).toMatchObject({ hints: { unanswered: ['e1'] } })
     expect(run.losses.filter(({ field }) => field === 'hints')).toHaveLength(2)
     expect(run.drops).toMatchObject([{ stage: 'augmentGroup', plugin: 'hints', reason: 'no-hints' }])
+    const warning = run.log.find(({ message }) => message.includes('1 trial has no hints'))
+    expect(warning?.level).toBe('warn')
+    expect(warning?.message).toContain('does-not-fit (2)')
   })
 
   it('because the key is wrong stop the run', async () => {

@@ -48,6 +48,17 @@ describe('a database that cannot be read is an error', () => {
     expect(error.code).toBe('SFT_TOO_MANY_UNREADABLE')
     expect(unreadable).toHaveLength(1)
   })
+
+  test('also where so much is missing that its tables cannot be told', async () => {
+    using folder = testFolder()
+    writeSessions(folder.at('good.db'), [{ id: 'a' }])
+    const { unreadable } = await failedRun({
+      plugins: [sessions()],
+      files: { 'a.db': readFileSync(folder.at('good.db')).subarray(0, 700) },
+      until: 'tag',
+    })
+    expect(unreadable).toMatchObject([{ source: 'input/a.db', code: 'SFT_FILE_UNREADABLE' }])
+  })
 })
 
 describe('what is damaged in a database', () => {

@@ -6,6 +6,8 @@ import type { ErrorCode, Row } from '@sftkit/core'
 export interface DropLine {
   readonly id: string
   readonly source: string
+  /** Where it is known. */
+  readonly session_id?: string
   readonly stage: string
   readonly plugin: string
   readonly reason: string

@@ -170,7 +170,7 @@ export const catalog = {
   SFT_SESSIONS_UNREADABLE: {
     title: 'A session database cannot be read',
     why: 'It is not there, is no SQLite database, is encrypted, damaged, or locked by another process.',
-    fix: "The message has SQLite's reason. A locked one is free again when the other process has written.",
+    fix: 'The message has the reason, and what to do about it.',
   },
   SFT_SESSIONS_TABLES: {
     title: 'A session database lacks a table or column',
@@ -259,7 +259,7 @@ export const catalog = {
   },
   SFT_FILE_UNREADABLE: {
     title: 'A file could not be read',
-    why: 'It vanished, is a broken link, or its permissions forbid it.',
+    why: 'It vanished, is a broken link, its permissions forbid it, or it is a damaged database.',
     fix: "The message has the system's reason.",
   },
   SFT_FILE_CHANGED: {

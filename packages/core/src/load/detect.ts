@@ -49,6 +49,10 @@ export async function detectFile(
   }
   const { compression, container } = head
   const found = { ...file, stamp: fileStamp(file.path, container), head: { compression, container } }
+  if (winner === undefined && head.problem !== undefined) {
+    const message = `The SQLite database cannot be read: ${head.problem}.`
+    return { uri: file.uri, code: 'SFT_FILE_UNREADABLE', message, file: found }
+  }
   if (winner === undefined) {
     const message = whatItIs(file, head, loaders)
     return { uri: file.uri, code: 'SFT_LOAD_UNKNOWN', message, file: found }

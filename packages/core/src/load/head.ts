@@ -1,6 +1,7 @@
 import { closeSync, openSync, readSync } from 'node:fs'
 import { constants, gunzipSync, zstdDecompressSync } from 'node:zlib'
 import type { Container } from '../plugin/types.ts'
+import { databaseProblem } from './database-problem.ts'
 import { openDatabase } from './open-database.ts'
 import { parseJsonPrefix } from './prefix-json.ts'
 
@@ -16,6 +17,8 @@ export interface FileHead {
   readonly records: readonly { readonly value: unknown; readonly partial: boolean }[]
   /** Whether the file goes on beyond what was read. */
   readonly cut: boolean
+  /** Of a SQLite database that cannot be read: why. */
+  readonly problem?: string
 }
 
 /** Most files tell their format in their first bytes; where they do not, more is read once. */
@@ -32,7 +35,7 @@ export function readHead(path: string, limit: number): FileHead {
   const cut = raw.more || (compression !== undefined && bytes.length >= limit)
   const container = binaryContainer(bytes)
   if (container === 'sqlite')
-    return { compression, container, bytes, cut, records: sqliteTables(path, compression) }
+    return { compression, container, bytes, cut, ...sqliteTables(path, compression) }
   if (container !== undefined) return { compression, container, bytes, cut, records: [] }
   return { compression, bytes, cut, ...jsonRecords(new TextDecoder().decode(bytes), cut) }
 }
@@ -93,15 +96,15 @@ function binaryContainer(bytes: Uint8Array): Container | undefined {
   return undefined
 }
 
-function sqliteTables(path: string, compression: Compression): FileHead['records'] {
-  if (compression !== undefined) return []
+function sqliteTables(path: string, compression: Compression): Pick<FileHead, 'records' | 'problem'> {
+  if (compression !== undefined) return { records: [] }
   try {
     const database = openDatabase(path)
     const rows = database.prepare("select name from sqlite_master where type = 'table'").all()
     database.close()
-    return [{ value: { tables: rows.map((row) => String(row.name)) }, partial: false }]
-  } catch {
-    return []
+    return { records: [{ value: { tables: rows.map((row) => String(row.name)) }, partial: false }] }
+  } catch (error) {
+    return { records: [], problem: databaseProblem(error).reason }
   }
 }
 

@@ -117,7 +117,7 @@ async function processBatch(init: FlowInit, batch: OpenTrace[]): Promise<() => v
       if (drop === undefined) continue
       const { plugin, reason, detail } = drop
       const why = { reason, ...(detail !== undefined && { detail }) }
-      init.sink.drops.push({ id: trace.id, uri: trace.source.uri, stage: 'filter', plugin, ...why })
+      init.sink.drops.push({ ...aboutOf(trace), stage: 'filter', plugin, ...why })
     }
     init.sink.drops.push(...sink.drops)
     for (const { id, uri, plugin, ...loss } of sink.losses.rows())
@@ -132,6 +132,10 @@ async function processBatch(init: FlowInit, batch: OpenTrace[]): Promise<() => v
     items = []
     dropped.clear()
   }
+}
+
+function aboutOf({ id, source, session }: Trace | Example): { id: string; uri: string; session: string } {
+  return { id, uri: source.uri, session }
 }
 
 /** Groups see what goes on, and what was dropped: by a filter, or by a stage that follows it. */
@@ -149,7 +153,7 @@ function spillAll(
     } catch (error) {
       if (!(error instanceof RangeError)) throw error
       const why = { stage: 'augmentGroup', plugin: 'core', reason: 'too-deep', detail: error.message }
-      sink.drops.push({ id: trace.id, uri: trace.source.uri, ...why })
+      sink.drops.push({ ...aboutOf(trace), ...why })
     }
   }
 }
@@ -164,8 +168,7 @@ export function emitSafely(
   } catch (error) {
     if (!isSftError(error) || error.code !== 'SFT_ROW_TOO_DEEP') throw error
     sink.drops.push({
-      id: item.id,
-      uri: item.source.uri,
+      ...aboutOf(item),
       stage: 'format',
       plugin: 'core',
       reason: 'too-deep',

@@ -37,6 +37,7 @@ export function createScope(base: ScopeBase, sink: BatchSink, stage: string): Sc
     sink.drops.push({
       id: item.id,
       uri: item.source.uri,
+      session: item.session,
       stage,
       plugin,
       reason,

@@ -47,9 +47,10 @@ export function createCollector(folder: string, index: IndexDatabase): Collector
   const writeDrop = (drop: DropRow): void => {
     const id = uniqueId('drop', drop.id, ` ${drop.stage} ${drop.format ?? ''} ${drop.plugin}`)
     index.addDrop(drop, id)
-    const { uri, stage, plugin, reason, detail, format } = drop
+    const { uri, session, stage, plugin, reason, detail, format } = drop
+    const whose = { source: uri, ...(session !== undefined && { session_id: session }) }
     const rest = { ...(format !== undefined && { format }), ...(detail !== undefined && { detail }) }
-    rejected.append([ledgerLine({ id, source: uri, stage, plugin, reason, ...rest })])
+    rejected.append([ledgerLine({ id, ...whose, stage, plugin, reason, ...rest })])
   }
 
   return {

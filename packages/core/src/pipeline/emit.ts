@@ -90,7 +90,15 @@ export function createEmitter({ session, plan, base, sink, location, count }: Em
         drop: (reason, detail) => {
           saidWhy = true
           const why = { reason, ...(detail !== undefined && { detail }) }
-          sink.drops.push({ ...about, stage: 'format', plugin: format.name, format: format.name, ...why })
+          const { session } = example
+          sink.drops.push({
+            ...about,
+            session,
+            stage: 'format',
+            plugin: format.name,
+            format: format.name,
+            ...why,
+          })
           return undefined
         },
       }
@@ -126,6 +134,7 @@ export function createEmitter({ session, plan, base, sink, location, count }: Em
         sink.drops.push({
           id: example.id,
           uri: example.source.uri,
+          session: example.session,
           stage: 'format',
           plugin: 'core',
           reason: 'no-format-takes-it',

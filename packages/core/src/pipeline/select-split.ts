@@ -50,10 +50,11 @@ async function select(
   })
   await session.registry.select.promise(contextOf)
   for (const { id, ...why } of drops) {
-    const [row] = index.query('select dropped, source from examples where example_id = ?', id)
+    const [row] = index.query('select dropped, source, session_id from examples where example_id = ?', id)
     if (row === undefined || row.dropped !== null) continue
     index.dropExample(id, why)
-    collector.reject({ id, uri: String(row.source ?? ''), stage: 'select', ...why })
+    const session = String(row.session_id ?? '')
+    collector.reject({ id, uri: String(row.source ?? ''), session, stage: 'select', ...why })
   }
   return drops.length
 }

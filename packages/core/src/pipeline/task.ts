@@ -161,6 +161,8 @@ export interface ExampleRow {
 export interface DropRow {
   readonly id: string
   readonly uri: string
+  /** Where it is known: not of what was left out before it became a trace. */
+  readonly session?: string
   readonly stage: string
   readonly plugin: string
   readonly reason: string

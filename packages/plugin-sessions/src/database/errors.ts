@@ -1,9 +1,6 @@
-import { errorText, isSftError, type SftError, sftError } from '@sftkit/core'
+import { databaseProblem, isSftError, type SftError, sftError } from '@sftkit/core'
 
-const BUSY = 5
-const LOCKED = 6
 const CORRUPT = 11
-const NOT_A_DATABASE = 26
 
 /** SQLite's result code, without what it adds; undefined for other errors. */
 function codeOf(error: unknown): number | undefined {
@@ -27,22 +24,10 @@ export function isDamage(error: unknown): boolean {
  */
 export function databaseError(error: unknown, source: string): SftError {
   if (isSftError(error)) return error
-  return sftError('SFT_SESSIONS_UNREADABLE', `${source} cannot be read: ${reasonOf(error)}.`, {
+  const { reason, fix } = databaseProblem(error)
+  return sftError('SFT_SESSIONS_UNREADABLE', `${source} cannot be read: ${reason}.`, {
     source,
+    fix,
     cause: error,
   })
-}
-
-function reasonOf(error: unknown): string {
-  switch (codeOf(error)) {
-    case BUSY:
-    case LOCKED:
-      return 'another process has locked it and did not let go of it for five seconds'
-    case CORRUPT:
-      return `it is damaged (${errorText(error)})`
-    case NOT_A_DATABASE:
-      return 'it is no SQLite database, or it is encrypted'
-    default:
-      return errorText(error)
-  }
 }

@@ -26,6 +26,7 @@ export function namedDatabases(
         if (!existsSync(path)) {
           throw sftError('SFT_SESSIONS_UNREADABLE', `${written} cannot be read: there is no such file.`, {
             source: written,
+            fix: 'Check the path: it counts from the folder of the config.',
           })
         }
         openStore(path, written, mapping, () => undefined).close()

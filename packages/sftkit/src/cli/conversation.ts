@@ -24,7 +24,7 @@ export function conversation(trace: TraceLine): string {
 function factsOf(trace: TraceLine): [string, string | undefined][] {
   const { outcome, usage, group, tools } = trace
   const verdict = [
-    outcome.status,
+    statusOf(trace),
     outcome.reward !== undefined && `reward ${outcome.reward}`,
     outcome.resolved !== undefined && (outcome.resolved ? 'resolved' : 'not resolved'),
     outcome.error,
@@ -54,6 +54,15 @@ function factsOf(trace: TraceLine): [string, string | undefined][] {
     ['tags', trace.tags.join(' ')],
   ]
 }
+
+/** Of what a session does not say itself, what its tags say; those of one that only stops say `ongoing`. */
+function statusOf({ outcome, tags }: TraceLine): string {
+  if (outcome.status !== 'unknown') return outcome.status
+  const tagged = tags.find((tag) => END.test(tag))
+  return tagged === undefined ? 'ongoing' : tagged.slice('outcome:'.length)
+}
+
+const END = /^outcome:(?:completed|errored|limit|interrupted|ongoing|unknown)$/
 
 function messageText(message: MessageLine, names: ReadonlyMap<string, string>): string {
   const colour = COLOURS[message.role] ?? pc.white
