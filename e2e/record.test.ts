@@ -92,6 +92,14 @@ test('an agent is recorded, its recording becomes rows, and it runs again withou
   expect(replayed).toMatchObject({ code: 0, stdout: recorded.stdout })
 })
 
+test('what asks nothing leaves nothing that a run would stumble over', async () => {
+  const cwd = folder()
+  expect(await sft(['record', '--out', 'calls', '--', process.execPath, '-e', ''], { cwd })).toMatchObject({
+    code: 0,
+  })
+  expect(readdirSync(join(cwd, 'calls'))).toEqual([])
+})
+
 test("the program's own exit code is the command's, and an unknown request fails it", async () => {
   const scripted = await server()
   const cwd = folder()

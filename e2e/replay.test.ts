@@ -102,6 +102,9 @@ describe('sft replay', () => {
       [['traces.jsonl'], 'SFT_RECORD_UNREADABLE'],
       [['recordings', '--html', 'x.html'], 'SFT_USAGE'],
       [['recordings/counting.jsonl', '--steps', '5-2'], 'SFT_USAGE'],
+      [['recordings/counting.jsonl', '--steps', '4-9'], 'SFT_USAGE'],
+      [['recordings/counting.jsonl', '--port', '9999'], 'SFT_USAGE'],
+      [['recordings', '--', process.execPath, '-e', ''], 'SFT_USAGE'],
       [['recordings/counting.jsonl', '--environment', 'empty.mjs'], 'SFT_REPLAY_ENVIRONMENT'],
       [['recordings/counting.jsonl', '--environment', 'nowhere.mjs'], 'SFT_REPLAY_ENVIRONMENT'],
     ]

@@ -1,6 +1,6 @@
 import { realpathSync, statSync } from 'node:fs'
 import { homedir } from 'node:os'
-import { sep } from 'node:path'
+import { basename, dirname, join, resolve, sep } from 'node:path'
 import { errorText, makeFolders, sftError } from '@sftkit/core'
 import { agents } from './agents.ts'
 import { databaseStamp } from './copy-database.ts'
@@ -46,12 +46,15 @@ export async function collect(options: CollectOptions): Promise<CollectedOf[]> {
   const chosen = chooseAgents(from)
   const places = { home: options.home ?? homedir(), project: options.project ?? process.cwd(), environment }
   const searched = chosen.map((agent) => ({ agent: agent.name, roots: findSessions(agent, places) }))
-  if (!dryRun)
-    prepare(
-      to,
-      searched.flatMap(({ roots }) => roots.flatMap(({ folder, deep }) => (deep ? [folder] : []))),
-    )
+  refuseAmong(
+    to,
+    searched.flatMap(({ roots }) => roots.flatMap(({ folder, deep }) => (deep ? [folder] : []))),
+  )
   const before = readManifestFile(to)
+  const nothing =
+    before.length === 0 && searched.every(({ roots }) => roots.every(({ files }) => files.length === 0))
+  const writes = !dryRun && !nothing
+  if (writes) makeArchive(to)
   const known = new Map(before.map((file) => [file.path, file]))
   const now = new Date().toISOString()
   const reports: CollectedOf[] = []
@@ -94,7 +97,7 @@ export async function collect(options: CollectOptions): Promise<CollectedOf[]> {
     }
   } finally {
     // Also what was copied before something went wrong.
-    if (!dryRun) writeManifestFile(to, [...known.values()])
+    if (writes) writeManifestFile(to, [...known.values()])
   }
   return reports
 }
@@ -109,20 +112,33 @@ function chooseAgents(names: readonly string[]): typeof agents {
   return names.length === 0 ? agents : agents.filter(({ name }) => names.includes(name))
 }
 
-/** Makes the archive. One inside what is collected would collect itself. */
-function prepare(to: string, folders: readonly string[]): void {
+function makeArchive(to: string): void {
   try {
     makeFolders(to, 0o700)
   } catch (error) {
     throw unwritable(to, error)
   }
-  const real = realpathSync(to)
+}
+
+/** An archive inside what is collected would collect itself. */
+function refuseAmong(to: string, folders: readonly string[]): void {
+  const real = realPlace(resolve(to))
   const around = folders.find((folder) => `${real}${sep}`.startsWith(`${folder}${sep}`))
   if (around !== undefined)
     throw sftError(
       'SFT_USAGE',
       `The archive ${to} lies among the sessions of ${around}. Choose another folder.`,
     )
+}
+
+/** Where a folder is, or would be made: links followed as far as there is something. */
+function realPlace(path: string): string {
+  try {
+    return realpathSync(path)
+  } catch {
+    const parent = dirname(path)
+    return parent === path ? path : join(realPlace(parent), basename(path))
+  }
 }
 
 function lookAt({ source, kind }: FoundFile): { bytes: number; stamp: string } {

@@ -6,8 +6,9 @@ const HEIGHT = 180
 const TOP = 14
 const BOTTOM = 32
 const SIDE = 46
+const LABELS = 20
 
-/** The rewards as an SVG: a bar for each row, the sum as a line over it, errors as marks below. */
+/** The rewards as an SVG: a bar for each row, the sum after it as a line, errors as marks, and last steps' numbers below. */
 export function chart(rows: readonly TimelineRow[]): string {
   if (rows.length === 0) return ''
   const sums = rows.map(({ cumulativeReward }) => cumulativeReward)
@@ -33,20 +34,25 @@ export function chart(rows: readonly TimelineRow[]): string {
   const labels = [highest, lowest].map(
     (value) => `<text x="${SIDE - 8}" y="${y(value) + 4}" text-anchor="end">${escaped(number(value))}</text>`,
   )
-  const ends = [
-    `<text x="${SIDE}" y="${HEIGHT - 4}">${number(rows[0]?.firstStep ?? 0)}</text>`,
-    `<text x="${WIDTH - SIDE}" y="${HEIGHT - 4}" text-anchor="end">${number(rows.at(-1)?.lastStep ?? 0)}</text>`,
-  ]
+  const places = labelled(rows).map(
+    ([at, row]) => `<text x="${x(at)}" y="${HEIGHT - 4}" text-anchor="middle">${number(row.lastStep)}</text>`,
+  )
   return `<figure>
 <svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="Rewards by step">
 <line class="axis" x1="${SIDE}" y1="${zero}" x2="${WIDTH - SIDE}" y2="${zero}"/>
 ${bars.join('')}
 <polyline class="sum" points="${line}"/>
 ${sums.length === 1 ? `<circle class="sum" cx="${x(0)}" cy="${y(sums[0] ?? 0)}" r="3"/>` : ''}${marks.join('')}
-${[...new Set(labels), ...ends].join('')}
+${[...new Set(labels), ...places].join('')}
 </svg>
 <figcaption><span class="more">reward</span> <span class="sum">sum of rewards</span> <span class="mark">error</span></figcaption>
 </figure>`
+}
+
+/** Rows that are named below the axis: as many as there is room for, the same number of rows apart. */
+function labelled(rows: readonly TimelineRow[]): [number, TimelineRow][] {
+  const every = Math.ceil(rows.length / LABELS)
+  return [...rows.entries()].filter(([at]) => at % every === 0)
 }
 
 function round(value: number): number {

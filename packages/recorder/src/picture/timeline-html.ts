@@ -29,6 +29,10 @@ export function timelineHtml(recording: Recording): string {
 <main>
 <h1>${title}</h1>
 ${rest(episode.task)}${facts(factsOf(recording))}
+${folded([
+  ['system', episode.system],
+  ['reset', seen(recording.reset)],
+])}
 ${chart(rows)}
 ${table(rows, steps)}
 </main>
@@ -105,14 +109,19 @@ function details(step: StepRow): string {
     ['before', diff?.before ?? undefined],
     ['saw', seen(step)],
   ]
+  return folded(parts)
+}
+
+/** Texts with their names, as far as there are any. */
+function folded(parts: readonly (readonly [string, string | undefined])[]): string {
   const shown = parts.filter((part): part is [string, string] => part[1] !== undefined && part[1] !== '')
   if (shown.length === 0) return ''
   const texts = shown.map(([name, text]) => `<h3>${name}</h3><pre>${escaped(cut(text, SHOWN))}</pre>`)
   return `<details><summary>${shown.map(([name]) => name).join(', ')}</summary>${texts.join('')}</details>`
 }
 
-function seen({ observation_snapshot: value }: StepRow): string | undefined {
-  return value === null ? undefined : readable(value)
+function seen(row: Pick<StepRow, 'observation_snapshot'> | undefined): string | undefined {
+  return row?.observation_snapshot == null ? undefined : readable(row.observation_snapshot)
 }
 
 /** A text as it is; of an object each value with its name, texts with their lines. */

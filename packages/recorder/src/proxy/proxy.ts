@@ -23,7 +23,7 @@ export interface RecordProxyOptions {
 export interface RecordProxy {
   /** Without a path: clients of OpenAI add `/v1`. */
   readonly url: string
-  /** The recording. */
+  /** The recording; there once an exchange is recorded. */
   readonly file: string
   /** Exchanges that could not be recorded. */
   readonly unrecorded: number

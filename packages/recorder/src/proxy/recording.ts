@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { closeSync, fdatasync, fsyncSync, openSync } from 'node:fs'
+import { accessSync, closeSync, constants, fdatasync, fsyncSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import { StringDecoder } from 'node:string_decoder'
 import { errorText, makeFolders, sftError } from '@sftkit/core'
@@ -66,8 +66,9 @@ const ASIDE_MS = 20
 const SYNC_MS = 1000
 
 /**
- * Opens a recording in a folder, which is made where it is not there. Files are for their owner only. A line is one
- * write, so that a killed process leaves whole lines; onto the disk they go once a second.
+ * Opens a recording in a folder, which is made where it is not there. Files are for their owner only; the recording's
+ * is made with its first line, as an empty one is no trace. A line is one write, so that a killed process leaves whole
+ * lines; onto the disk they go once a second.
  *
  * @param onTrouble hears of what could not be written later on; requests are passed on all the same
  * @throws SFT_RECORD_WRITE
@@ -75,10 +76,10 @@ const SYNC_MS = 1000
 export function openRecording(folder: string, onTrouble: (error: unknown) => void): Recording {
   const name = `proxy-${new Date().toISOString().replaceAll(/[:.]/g, '-')}-${randomBytes(3).toString('hex')}`
   const file = join(folder, `${name}.jsonl`)
-  let handle: number
+  let handle: number | undefined
   try {
     makeFolders(folder, 0o700)
-    handle = openSync(file, 'ax', 0o600)
+    accessSync(folder, constants.W_OK | constants.X_OK)
   } catch (error) {
     throw sftError('SFT_RECORD_WRITE', `Nothing can be recorded in ${folder}: ${errorText(error)}.`, {
       cause: error,
@@ -86,12 +87,13 @@ export function openRecording(folder: string, onTrouble: (error: unknown) => voi
   }
   let fresh = false
   const timer = setInterval(() => {
-    if (!fresh) return
+    if (!fresh || handle === undefined) return
     fresh = false
     fdatasync(handle, () => {})
   }, SYNC_MS)
   timer.unref()
   const append = (line: string): void => {
+    handle ??= openSync(file, 'ax', 0o600)
     writeLine(handle, line)
     fresh = true
   }
@@ -102,6 +104,7 @@ export function openRecording(folder: string, onTrouble: (error: unknown) => voi
       openExchange(request, append, openAside(join(folder, `${name}.${++exchanges}.open.jsonl`), onTrouble)),
     close() {
       clearInterval(timer)
+      if (handle === undefined) return
       fsyncSync(handle)
       closeSync(handle)
     },

@@ -25,20 +25,21 @@ export function findUpstreams(upstream: string | undefined, environment: Environ
   }
 }
 
-/** `OLLAMA_HOST` may be a bare host, with or without a port; `0.0.0.0` is where a server listens, not where it is. */
+/** With its protocol. `OLLAMA_HOST` may be a bare host; `0.0.0.0` is where a server listens, not where it is. */
 function readAddress(text: string, name: string): URL {
-  const bare = !/^[a-z]+:\/\//i.test(text)
-  const withPort = name === 'OLLAMA_HOST' && bare && !/:\d+(?:\/|$)/.test(text) ? `${text}:11434` : text
-  let url: URL
-  try {
-    url = new URL(bare ? `http://${withPort}` : withPort)
-  } catch {
-    throw sftError('SFT_USAGE', `${name} is no address: ${text}. Write it like http://127.0.0.1:8000/v1.`)
-  }
-  if (url.protocol !== 'http:' && url.protocol !== 'https:')
-    throw sftError('SFT_USAGE', `${name} begins with ${url.protocol}//, and only http and https are spoken.`)
+  const url = URL.parse(name === 'OLLAMA_HOST' ? withProtocol(text) : text)
+  if (url === null || !/^https?:\/\//i.test(url.href))
+    throw sftError(
+      'SFT_USAGE',
+      `${name} is no address: ${text}. It begins with http:// or https://, as http://127.0.0.1:8000/v1 does.`,
+    )
   if (url.hostname === '0.0.0.0') url.hostname = '127.0.0.1'
   return url
+}
+
+function withProtocol(host: string): string {
+  if (/^[a-z]+:\/\//i.test(host)) return host
+  return `http://${/:\d+(?:\/|$)/.test(host) ? host : `${host}:11434`}`
 }
 
 /**

@@ -46,12 +46,11 @@ export function recordEnvironment(
         })
         throw error
       }
-      const { passRate, durationMs, ...rest } = result
+      const { durationMs, ...rest } = result
       recorder.recordStep({
         ...said,
         ...rest,
         action,
-        testPassRate: passRate ?? null,
         durationMs: durationMs ?? elapsed(),
       })
       return result

@@ -48,6 +48,8 @@ export interface Step {
   readonly threw?: boolean
   readonly fileDiff?: FileChange | null
   /** From 0 to 1, where tests ran. */
+  readonly passRate?: number | null
+  /** Another name of `passRate`. */
   readonly testPassRate?: number | null
   readonly durationMs?: number | null
   /** Default: what the recorder's security rules say. */
@@ -91,7 +93,7 @@ export function stepRow(
     done: step.done === true,
     error: step.error ?? null,
     file_diff: fileDiff == null ? null : diffRow(fileDiff),
-    test_pass_rate: checked('the pass rate', step.testPassRate),
+    test_pass_rate: checked('the pass rate', passRateOf(step)),
     duration_ms: checked('the duration', step.durationMs),
     security_flags: step.securityFlags ?? securityFlagsOf(action, fileDiff ?? undefined, rules),
   }
@@ -100,6 +102,14 @@ export function stepRow(
   if (step.message !== undefined) row.message = step.message
   if (step.threw === true) row.threw = true
   return row
+}
+
+/** The pass rate of a step or a result, under either of its names. */
+export function passRateOf({
+  passRate,
+  testPassRate,
+}: Pick<Step, 'passRate' | 'testPassRate'>): number | null {
+  return passRate ?? testPassRate ?? null
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }

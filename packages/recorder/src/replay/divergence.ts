@@ -1,6 +1,6 @@
 import { type JsonObject, type JsonValue, parseJson } from '@sftkit/core'
 import type { StepRow } from '../format/rows.ts'
-import type { Action } from '../record/step-row.ts'
+import { type Action, passRateOf } from '../record/step-row.ts'
 import { firstDifference } from './difference.ts'
 import type { StepResult } from './environment.ts'
 import { showDifference } from './show-difference.ts'
@@ -39,7 +39,7 @@ export function outcomeOfResult(result: StepResult): JsonObject {
       done: result.done === true,
       error: result.error ?? null,
       file_diff: diff === null ? null : { ...diff, chars_changed: 0 },
-      test_pass_rate: result.passRate ?? null,
+      test_pass_rate: passRateOf(result),
     }),
   ) as JsonObject
 }

@@ -13,6 +13,8 @@ export interface StepResult {
   readonly fileDiff?: FileChange | null
   /** From 0 to 1, where tests ran. */
   readonly passRate?: number | null
+  /** Another name of `passRate`. */
+  readonly testPassRate?: number | null
   /** Default: how long `step` took. */
   readonly durationMs?: number | null
 }

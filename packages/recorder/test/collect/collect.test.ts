@@ -153,8 +153,19 @@ test('unknown agents, an archive among the sources, and one that cannot be made 
   const { write, collect, home: at } = home()
   write(SESSION, turn(1))
   await expectSftError(collect({ from: ['claude'] }), 'SFT_USAGE')
-  await expectSftError(collect({ to: join(at, '.claude/projects/archive') }), 'SFT_USAGE')
+  const among = join(at, '.claude/projects/archive')
+  await expectSftError(collect({ to: among }), 'SFT_USAGE')
+  await expectSftError(collect({ to: among, dryRun: true }), 'SFT_USAGE')
+  symlinkSync(join(at, '.claude/projects'), join(at, 'link'))
+  await expectSftError(collect({ to: join(at, 'link/archive/deeper'), dryRun: true }), 'SFT_USAGE')
+  expect(existsSync(among)).toBe(false)
   await expectSftError(collect({ to: '/dev/null/archive' }), 'SFT_COLLECT_WRITE')
+})
+
+test('where nothing is found, no archive is made', async () => {
+  const { collect, to } = home()
+  for (const { found } of await collect()) expect(found).toBe(0)
+  expect(existsSync(to)).toBe(false)
 })
 
 describe('places', () => {

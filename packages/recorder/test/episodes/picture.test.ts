@@ -62,6 +62,31 @@ describe('the rows of a picture', () => {
 })
 
 describe('the page', () => {
+  it('names steps below their points', async () => {
+    const page = timelineHtml(openRecording(await recordMany(3)))
+    const points = /<polyline[^>]* points="([^"]*)"/.exec(page)?.[1]?.split(' ') ?? []
+    const named = [...page.matchAll(/<text x="([^"]*)"[^>]*text-anchor="middle">(\d+)</g)]
+    expect(named.map(([, x]) => x)).toEqual(points.map((point) => point.split(',')[0]))
+    expect(named.map(([, , step]) => step)).toEqual(['1', '2', '3'])
+  })
+
+  it('names some of many, and of windows their last steps', async () => {
+    const page = timelineHtml(openRecording(await recordMany(900)))
+    const named = [...page.matchAll(/text-anchor="middle">(\d+)</g)].map(([, step]) => Number(step))
+    expect(named.length).toBeLessThanOrEqual(20)
+    expect(named.slice(0, 3)).toEqual([9, 54, 99])
+  })
+
+  it('has the system message and what the agent saw first', async () => {
+    const recorder = createRecorder({ folder: temporaryFolder() })
+    const episode = recorder.openEpisode('look', 'v', { system: 'Be <brief>.' })
+    episode.recordReset({ files: 'a.ts\nb.ts' })
+    await recorder.close()
+    const page = timelineHtml(openRecording(episode.file))
+    expect(page).toContain('<h3>system</h3><pre>Be &#60;brief&#62;.</pre>')
+    expect(page).toContain('<h3>reset</h3><pre>files:\na.ts\nb.ts</pre>')
+  })
+
   it('needs nothing else, and shows texts as texts', async () => {
     const recorder = createRecorder({ folder: temporaryFolder() })
     const episode = recorder.openEpisode('<script>alert(1)</script>', '"v"')

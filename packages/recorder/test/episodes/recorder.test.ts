@@ -2,7 +2,13 @@ import { copyFileSync, existsSync, globSync, readFileSync, rmSync, writeFileSync
 import { basename, join } from 'node:path'
 import { expectSftError } from '@sftkit/testing'
 import { describe, expect, it } from 'vitest'
-import { createRecorder, openRecording, type SecurityRule, type Step } from '../../src/index.ts'
+import {
+  createRecorder,
+  openRecording,
+  recordEnvironment,
+  type SecurityRule,
+  type Step,
+} from '../../src/index.ts'
 import { temporaryFolder } from './folder.ts'
 
 const look: Step = {
@@ -19,6 +25,20 @@ function rowsOf(file: string): Record<string, unknown>[] {
 }
 
 describe('a recorder', () => {
+  it('takes a pass rate under either of its names, by hand and of an environment', async () => {
+    const recorder = createRecorder({ folder: temporaryFolder() })
+    const episode = recorder.openEpisode('test it', 'v')
+    episode.recordStep({ ...look, passRate: 0.25 })
+    episode.recordStep({ ...look, testPassRate: 0.5 })
+    for (const rate of [{ passRate: 0.75 }, { testPassRate: 1 }]) {
+      const steps = recordEnvironment({ step: () => ({ ...look, done: false, ...rate }) }, episode)
+      await steps.step(look.action)
+    }
+    await recorder.close()
+    const steps = [...openRecording(episode.file).steps()]
+    expect(steps.map((step) => step.test_pass_rate)).toEqual([0.25, 0.5, 0.75, 1])
+  })
+
   it('writes every field of a step under the names of the reference', async () => {
     const folder = temporaryFolder()
     let time = 1_700_000_000

@@ -49,6 +49,8 @@ describe('a replay', () => {
     )
     expect(await changed(5, { fileDiff: null })).toBe('/file_diff')
     expect(await changed(6, { passRate: 0.5 })).toBe('/test_pass_rate')
+    expect(await changed(6, { passRate: undefined, testPassRate: 0.5 })).toBe('/test_pass_rate')
+    expect(await changed(6, { passRate: undefined, testPassRate: 1 })).toBeUndefined()
     expect(await changed(6, { reward: 0.99 })).toBe('/reward')
     expect(await changed(6, { done: false })).toBe('/done')
     expect(await changed(1, { observation: { files: ['sum.test.ts', 'sum.ts', 'z'] } })).toBe(

@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs'
 import { request } from 'node:http'
 import { createServer } from 'node:net'
 import { expectSftError } from '@sftkit/testing'
@@ -120,6 +121,8 @@ test('what cannot work is refused before anything starts', async () => {
   await expectSftError(recordProxy({ out, port, upstream: 'http://127.0.0.1:1' }), 'SFT_RECORD_PORT')
   await expectSftError(recordProxy({ out, upstream: 'ftp://x' }), 'SFT_USAGE')
   await expectSftError(recordProxy({ out, upstream: 'http://' }), 'SFT_USAGE')
+  await expectSftError(recordProxy({ out, upstream: 'notaurl' }), 'SFT_USAGE')
+  await expectSftError(recordProxy({ out, upstream: 'localhost:8000' }), 'SFT_USAGE')
   await expectSftError(
     recordProxy({ out: '/dev/null/x', upstream: 'http://127.0.0.1:1' }),
     'SFT_RECORD_WRITE',
@@ -127,6 +130,13 @@ test('what cannot work is refused before anything starts', async () => {
   await proxy.close()
   const itself = { OPENAI_BASE_URL: `http://127.0.0.1:${port}/v1` }
   await expectSftError(recordProxy({ out, port, environment: itself }), 'SFT_USAGE')
+})
+
+test('a proxy that nobody asked leaves no file', async () => {
+  const proxy = await testProxy({ upstream: 'http://127.0.0.1:1' })
+  expect(readdirSync(proxy.out)).toEqual([])
+  await proxy.close()
+  expect(readdirSync(proxy.out)).toEqual([])
 })
 
 test('requests go where their path says', async () => {

@@ -157,7 +157,7 @@ function commandLine(setExitCode: (code: number) => void): Command {
     .action(async (recording: string, command: string[], options: { readonly serve?: boolean }) => {
       if (options.serve !== true) {
         const { replayCommand } = await import('./commands/replay.ts')
-        setExitCode(await replayCommand(recording, options))
+        setExitCode(await replayCommand(recording, command, options))
         return
       }
       const { serveCommand } = await import('./commands/serve.ts')

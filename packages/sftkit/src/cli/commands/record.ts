@@ -45,7 +45,11 @@ export async function recordCommand(command: readonly string[], flags: object): 
     return EXIT.done
   } finally {
     await proxy.close()
-    tell(`${count(recorded)} ${recorded === 1 ? 'request' : 'requests'} recorded in ${proxy.file}`)
+    tell(
+      recorded === 0
+        ? 'no request recorded'
+        : `${count(recorded)} ${recorded === 1 ? 'request' : 'requests'} recorded in ${proxy.file}`,
+    )
   }
 }
 

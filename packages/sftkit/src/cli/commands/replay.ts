@@ -20,6 +20,8 @@ import { loadEnvironment } from '../replay/load-environment.ts'
 import { timelineText } from '../replay/timeline.ts'
 
 interface ReplayFlags {
+  readonly port?: number
+  readonly timing?: boolean
   readonly steps?: string
   readonly html?: string
   readonly environment?: string
@@ -32,8 +34,13 @@ interface ReplayFlags {
  *
  * @returns the exit code: 1 where a replay differs from its recording
  */
-export async function replayCommand(path: string, flags: object): Promise<number> {
+export async function replayCommand(
+  path: string,
+  command: readonly string[],
+  flags: object,
+): Promise<number> {
   const options = flags as ReplayFlags
+  refuseServing(command, options)
   const place = resolve(callersDirectory(), path)
   if (isFolder(place)) {
     if (options.environment !== undefined || options.html !== undefined || options.steps !== undefined)
@@ -49,11 +56,25 @@ export async function replayCommand(path: string, flags: object): Promise<number
   const recording = openRecording(place)
   if (options.environment !== undefined) return actAgain(recording, options.environment, options)
   const range = rangeOf(options.steps)
+  const steps = recording.sums?.steps ?? 0
+  if (options.steps !== undefined && range.from > steps)
+    throw sftError(
+      'SFT_USAGE',
+      `--steps ${options.steps}: the episode has ${count(steps)} ${steps === 1 ? 'step' : 'steps'}.`,
+    )
   if (options.html !== undefined) writePage(resolve(callersDirectory(), options.html), recording)
   if (options.json)
     print(JSON.stringify({ episode: summaryOf(recording), rows: timelineRows(recording, range) }))
   else print(options.html === undefined ? timelineText(recording, range) : `→ ${options.html}`)
   return EXIT.done
+}
+
+/** What only a recording that is served does anything with. */
+function refuseServing(command: readonly string[], { port, timing }: ReplayFlags): void {
+  const given =
+    command.length > 0 ? 'A command' : port !== undefined ? '--port' : timing ? '--timing' : undefined
+  if (given !== undefined)
+    throw sftError('SFT_USAGE', `${given} goes with --serve: write sft replay --serve RECORDING … .`)
 }
 
 async function actAgain(
@@ -87,8 +108,8 @@ function writePage(file: string, recording: Recording): void {
 }
 
 /** `100-200`, `100-` or `100`. */
-function rangeOf(text: string | undefined): { from?: number; to?: number; most?: number } {
-  if (text === undefined) return {}
+function rangeOf(text: string | undefined): { from: number; to?: number; most?: number } {
+  if (text === undefined) return { from: 1 }
   const [, from, dash, to] = /^(\d+)(-)?(\d+)?$/.exec(text) ?? []
   if (from === undefined || Number(from) < 1 || (to !== undefined && Number(to) < Number(from)))
     throw sftError('SFT_USAGE', `--steps takes a range as 100-200, and got ${text}.`)
