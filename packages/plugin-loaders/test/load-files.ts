@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import type { Plugin, Trace } from '@sftkit/core'
-import { type LossLine, type TestFile, testRun, type UnreadableLine } from '@sftkit/testing'
+import { type DropLine, type LossLine, type TestFile, testRun, type UnreadableLine } from '@sftkit/testing'
 import { loaders } from '../src/index.ts'
 
 export interface LoadedFiles {
@@ -8,6 +8,7 @@ export interface LoadedFiles {
   readonly traces: readonly Trace[]
   readonly losses: readonly LossLine[]
   readonly unreadable: readonly UnreadableLine[]
+  readonly drops: readonly DropLine[]
 }
 
 /**
@@ -22,11 +23,11 @@ export async function loadFiles(
 ): Promise<LoadedFiles> {
   const paths = typeof input === 'string' ? [input] : Array.isArray(input) ? (input as string[]) : undefined
   for (const path of paths ?? []) if (!existsSync(path)) throw new Error(`no such file: ${path}`)
-  const { traces, losses, unreadable } = await testRun({
+  const { traces, losses, unreadable, drops } = await testRun({
     plugins,
     ...(paths === undefined && { files: input as Readonly<Record<string, TestFile>> }),
     config: { maxUnreadable: 1, ...(paths !== undefined && { input: paths }) },
     until: 'tag',
   })
-  return { traces, losses, unreadable }
+  return { traces, losses, unreadable, drops }
 }

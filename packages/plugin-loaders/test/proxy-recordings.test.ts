@@ -137,10 +137,13 @@ describe('chat', () => {
 
   test('a refusal that was tried again is taken into the conversation', async () => {
     const refused = { answer: { error: { message: 'Slow down.', type: 'requests' } }, status: 429 }
-    const { traces } = await load(
+    const { traces, drops } = await load(
       chat([user], refused),
       chat([user], { answer: completion({ content: 'So.' }) }),
     )
+    expect(drops).toMatchObject([{ stage: 'load', reason: 'failed-attempt' }])
+    expect(drops[0]?.detail).toMatch(/^HTTP 429: Slow down\./)
+    expect(drops[0]?.detail).toContain(traces[0]?.id)
     expect(traces.map(({ messages, outcome }) => [messages.length, outcome.status])).toEqual([
       [2, 'completed'],
     ])
@@ -156,8 +159,8 @@ describe('chat', () => {
       }),
     )
     expect(traces.map(({ outcome }) => outcome)).toMatchObject([
-      { status: 'errored', error: 'No such model.' },
-      { status: 'errored' },
+      { status: 'errored', error: 'HTTP 404: No such model.' },
+      { status: 'errored', error: 'HTTP 502: x' },
     ])
   })
 

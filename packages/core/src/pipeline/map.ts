@@ -29,8 +29,8 @@ export async function runMapTask(bench: Bench, task: MapTask): Promise<Sidecar> 
   const kept = createKeptCounts()
   const unreadable: Sidecar['unreadable'][number][] = []
   const segments: SegmentResult[] = []
-  // The reader is ahead of the batches: its losses are kept apart, so that their order does not depend on time.
-  const reading: BatchSink = { ...sink, losses: createLossLedger() }
+  // The reader is ahead of the batches: its drops and losses are kept apart, so that their order does not depend on time.
+  const reading: BatchSink = { ...sink, drops: [], losses: createLossLedger() }
   const flow = batchFlow({ bench, sink, emitter, spiller, judge, timings, traces })
   const folds = task.folds === undefined ? undefined : readFolds(plan, location)
   try {
@@ -49,7 +49,7 @@ export async function runMapTask(bench: Bench, task: MapTask): Promise<Sidecar> 
         kept,
         timings,
         take: async (trace, place, bytes) => {
-          const folded = folds?.apply(segment, place, trace, reading.losses)
+          const folded = folds?.apply(segment, place, trace, reading)
           if (folds !== undefined && folded === undefined) return false
           await flow.add(folded ?? trace, bytes)
           return true
@@ -72,7 +72,7 @@ export async function runMapTask(bench: Bench, task: MapTask): Promise<Sidecar> 
     segments,
     traces,
     examples,
-    drops: sink.drops,
+    drops: [...reading.drops, ...sink.drops],
     kept: kept.rows(),
     losses: [...reading.losses.rows(), ...sink.losses.rows()],
     unreadable,

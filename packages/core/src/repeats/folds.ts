@@ -3,7 +3,7 @@ import { copyFileSync, readFileSync } from 'node:fs'
 import type { OpenTrace } from '../pipeline/canonical.ts'
 import type { LossLedger } from '../pipeline/losses.ts'
 import type { TracePlace } from '../pipeline/segment-run.ts'
-import type { TaskPlan, TaskSegment } from '../pipeline/task.ts'
+import type { DropRow, TaskPlan, TaskSegment } from '../pipeline/task.ts'
 import { writeWhole } from '../run-directory/write.ts'
 import { applyFold } from './fold-repeats.ts'
 
@@ -26,10 +26,15 @@ export interface Fold {
   readonly group?: string
 }
 
+interface FoldSink {
+  readonly drops: DropRow[]
+  readonly losses: LossLedger
+}
+
 /** The decisions about a task's traces. */
 export interface Folds {
   /** @returns the trace as it goes on, or nothing where it is left out */
-  apply(segment: TaskSegment, place: TracePlace, trace: OpenTrace, losses: LossLedger): OpenTrace | undefined
+  apply(segment: TaskSegment, place: TracePlace, trace: OpenTrace, sink: FoldSink): OpenTrace | undefined
 }
 
 function foldsFile(plan: TaskPlan, location: string): string {
@@ -47,12 +52,14 @@ export function readFolds(plan: TaskPlan, location: string): Folds {
   const folds = JSON.parse(readFileSync(foldsFile(plan, location), 'utf8')) as Fold[]
   const byPlace = new Map(folds.map((fold) => [placeOf(fold, fold), fold]))
   return {
-    apply(segment, place, trace, losses) {
+    apply(segment, place, trace, { drops, losses }) {
       const fold = byPlace.get(placeOf(segment, place))
       if (fold === undefined) return trace
       const about = { id: trace.id, uri: trace.source.uri, plugin: 'core' }
       if (fold.into !== undefined) {
         losses.add(about, { field: FOLDED, kind: 'changed', detail: `the beginning of ${fold.into}` })
+        // Its messages go on there; that it failed, and how, stands nowhere else.
+        if (trace.outcome.status === 'errored') drops.push(failedAttempt(trace, fold.into))
         return undefined
       }
       const { copied = [], learned = [], shorter, group } = fold
@@ -68,6 +75,22 @@ export function readFolds(plan: TaskPlan, location: string): Folds {
         ...(group !== undefined && { group: { ...trace.group, key: group } }),
       })
     },
+  }
+}
+
+/** The longest text of an error that a drop names. */
+const SHOWN = 200
+
+function failedAttempt({ id, source, session, outcome }: OpenTrace, into: string): DropRow {
+  const error = outcome.error?.replaceAll(/\s+/g, ' ').slice(0, SHOWN)
+  return {
+    id,
+    uri: source.uri,
+    session,
+    stage: 'load',
+    plugin: 'core',
+    reason: 'failed-attempt',
+    detail: `${error === undefined ? '' : `${error}; `}it goes on as ${into}`,
   }
 }
 

@@ -31,7 +31,8 @@ export function factsOf(
   const session = SESSION_HEADERS.map((name) => readText(headers[name])).find((id) => id !== undefined)
   const end = readText(line.end) ?? ''
   const failed = status !== undefined && status >= 400
-  const error = messageOf(answer.error) ?? (whole ? undefined : readText(line.error))
+  const said = messageOf(answer.error) ?? (whole ? undefined : readText(line.error))
+  const error = failed ? [`HTTP ${status}`, ...(said === undefined ? [] : [said])].join(': ') : said
   const ended = whole ? undefined : ENDS[end]
   const known = failed || answer.error != null ? 'errored' : (ended ?? HOW[finish ?? ''] ?? 'unknown')
   const about = {
