@@ -1,4 +1,4 @@
-import { isTrained, type Message, messageText } from '@sftkit/core'
+import { type Example, isTrained, type Message, messageText, redactSecrets } from '@sftkit/core'
 import type { LossTally } from './losses.ts'
 import type { MessageSelection } from './options.ts'
 
@@ -35,4 +35,20 @@ export function hasTrainedTurn(messages: readonly Message[]): boolean {
 /** Whether some assistant turn is context only, so that a row has to say which turns are learned. */
 export function hasUntrainedTurn(messages: readonly Message[]): boolean {
   return messages.some((message) => message.role === 'assistant' && !isTrained(message))
+}
+
+/** The longest text of an error that a drop names. */
+const SHOWN = 200
+
+/** How a conversation ended of which nothing is learned, for the detail of its drop. */
+export function failureOf({ outcome }: Example): string | undefined {
+  const { error } = outcome ?? {}
+  // Before it is cut: of half a secret nobody can tell that it is one.
+  return error === undefined
+    ? undefined
+    : redactSecrets(error.slice(0, 10 * SHOWN))
+        .replaceAll(/\s+/g, ' ')
+        .trim()
+        .slice(0, SHOWN)
+        .toWellFormed()
 }

@@ -185,6 +185,10 @@ describe('messages', () => {
       { reason: 'no-assistant' },
     ])
     expect(formatted(formatMessages({ requireAssistant: false }), chat([user('a')])).rows).toHaveLength(1)
+    const refused = chat([user('a')], { outcome: { status: 'errored', error: 'HTTP 401:\nno key' } })
+    expect(formatted(formatMessages(), refused).drops).toEqual([
+      { reason: 'no-assistant', detail: 'HTTP 401: no key' },
+    ])
   })
 
   test('includeSystem and textOnly leave out what they name, and record it', () => {

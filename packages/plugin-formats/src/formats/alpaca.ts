@@ -11,7 +11,7 @@ import { textContent } from '../content.ts'
 import { type LossTally, lossTally } from '../losses.ts'
 import { writableMetadata } from '../metadata.ts'
 import { type ChatFormatOptions, chatOptions, formatPlugin } from '../options.ts'
-import { hasTrainedTurn, selectMessages } from '../select-messages.ts'
+import { failureOf, hasTrainedTurn, selectMessages } from '../select-messages.ts'
 
 export interface AlpacaOptions extends ChatFormatOptions {
   /** A conversation of more than one exchange: keep its last one, or leave the row out. Default `last`. */
@@ -47,7 +47,7 @@ function alpacaRow(
   if (example.kind !== 'chat') return undefined
   const losses = lossTally(context)
   const messages = selectMessages(example.messages, options, losses)
-  if (!hasTrainedTurn(messages)) return context.drop('no-assistant')
+  if (!hasTrainedTurn(messages)) return context.drop('no-assistant', failureOf(example))
   const exchange = lastExchange(messages)
   if (exchange === undefined) return context.drop('not-one-turn', 'no learned text follows a user message')
   const others = messages.length - exchange.used

@@ -13,7 +13,7 @@ import { type AtifStep, atifSteps } from '../atif-steps.ts'
 import { type LossTally, lossTally } from '../losses.ts'
 import { type ChatFormatOptions, chatOptions, formatPlugin } from '../options.ts'
 import { isReferenceRow } from '../reference-row.ts'
-import { hasTrainedTurn, selectMessages } from '../select-messages.ts'
+import { failureOf, hasTrainedTurn, selectMessages } from '../select-messages.ts'
 import { writableTools } from '../tools.ts'
 import { writableJson } from '../writable.ts'
 
@@ -58,7 +58,7 @@ function atifRow(
   const losses = lossTally(context)
   const messages = selectMessages(example.messages, options, losses)
   if (options.requireAssistant && !isReferenceRow(example) && !hasTrainedTurn(messages))
-    return context.drop('no-assistant')
+    return context.drop('no-assistant', failureOf(example))
   const steps = atifSteps(messages, losses)
   if (steps.length === 0) return context.drop('no-messages')
   const { atif, ...metadata } = example.metadata

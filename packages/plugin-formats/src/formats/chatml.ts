@@ -4,7 +4,7 @@ import { chatmlText } from '../chatml-text.ts'
 import { type LossTally, lossTally } from '../losses.ts'
 import { writableMetadata } from '../metadata.ts'
 import { type ChatFormatOptions, chatOptions, formatPlugin } from '../options.ts'
-import { hasTrainedTurn, selectMessages } from '../select-messages.ts'
+import { failureOf, hasTrainedTurn, selectMessages } from '../select-messages.ts'
 import { writableText } from '../writable.ts'
 
 export interface ChatmlOptions extends ChatFormatOptions {
@@ -56,7 +56,7 @@ function textOf(
   if (example.kind === 'text') return writableText(example.text, 'text', losses)
   if (example.kind !== 'chat') return undefined
   const messages = selectMessages(example.messages, options, losses)
-  if (!hasTrainedTurn(messages)) return context.drop('no-assistant')
+  if (!hasTrainedTurn(messages)) return context.drop('no-assistant', failureOf(example))
   const text = chatmlText(messages, options, losses)
   if (text === undefined) return context.drop('special-token', 'a message contains a ChatML marker')
   losses.add('tools', 'dropped', 'the text has no place for definitions', example.tools?.length ?? 0)

@@ -5,7 +5,7 @@ import { writableMetadata } from '../metadata.ts'
 import { objectMessages } from '../object-messages.ts'
 import { type ChatFormatOptions, chatOptions, formatPlugin } from '../options.ts'
 import { isReferenceRow } from '../reference-row.ts'
-import { hasTrainedTurn, hasUntrainedTurn, selectMessages } from '../select-messages.ts'
+import { failureOf, hasTrainedTurn, hasUntrainedTurn, selectMessages } from '../select-messages.ts'
 import { writableTools } from '../tools.ts'
 
 export interface MessagesOptions extends ChatFormatOptions {
@@ -51,7 +51,7 @@ function messagesRow(
   const losses = lossTally(context)
   const messages = selectMessages(example.messages, options, losses)
   if (options.requireAssistant && !isReferenceRow(example) && !hasTrainedTurn(messages))
-    return context.drop('no-assistant')
+    return context.drop('no-assistant', failureOf(example))
   const row = {
     session_id: example.session,
     model: example.model ?? null,

@@ -6,7 +6,7 @@ import { openAiRefusal } from '../openai-checks.ts'
 import { openAiMessage } from '../openai-messages.ts'
 import { type ChatFormatOptions, chatOptions, formatPlugin } from '../options.ts'
 import { isReferenceRow } from '../reference-row.ts'
-import { hasTrainedTurn, hasUntrainedTurn, selectMessages } from '../select-messages.ts'
+import { failureOf, hasTrainedTurn, hasUntrainedTurn, selectMessages } from '../select-messages.ts'
 import { writableTools } from '../tools.ts'
 import { createResultIds } from '../unknown-ids.ts'
 
@@ -50,7 +50,7 @@ function openAiRow(
   const losses = lossTally(context)
   const messages = selectMessages(example.messages, options, losses)
   const required = strict || (options.requireAssistant && !isReferenceRow(example))
-  if (required && !hasTrainedTurn(messages)) return context.drop('no-assistant')
+  if (required && !hasTrainedTurn(messages)) return context.drop('no-assistant', failureOf(example))
   const tools = options.textOnly ? undefined : writableTools(example, losses)
   const refusal = strict ? openAiRefusal(messages, tools) : undefined
   if (refusal !== undefined) return context.drop(refusal.reason, refusal.detail)

@@ -11,7 +11,7 @@ import { type LossTally, lossTally } from '../losses.ts'
 import { writableMetadata } from '../metadata.ts'
 import { objectMessages } from '../object-messages.ts'
 import { type ChatFormatOptions, chatOptions, formatPlugin } from '../options.ts'
-import { hasTrainedTurn, selectMessages } from '../select-messages.ts'
+import { failureOf, hasTrainedTurn, selectMessages } from '../select-messages.ts'
 import { writableTools } from '../tools.ts'
 import { type TextPair, textPairs, transcript } from '../transcript.ts'
 import { writableText } from '../writable.ts'
@@ -70,7 +70,7 @@ function promptCompletionRows(
   if (example.kind === 'prompt-completion') return [passedThrough(example, options, losses)]
   if (example.kind !== 'chat') return undefined
   const messages = selectMessages(example.messages, options, losses)
-  if (!hasTrainedTurn(messages)) return context.drop('no-assistant')
+  if (!hasTrainedTurn(messages)) return context.drop('no-assistant', failureOf(example))
   const rows =
     options.mode === 'text'
       ? textRows(example, messages, options, losses)

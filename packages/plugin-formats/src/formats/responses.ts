@@ -13,7 +13,7 @@ import { type ChatFormatOptions, chatOptions, formatPlugin } from '../options.ts
 import { isReferenceRow } from '../reference-row.ts'
 import { responsesItems } from '../responses-items.ts'
 import { responsesTools } from '../responses-tools.ts'
-import { hasTrainedTurn, hasUntrainedTurn, selectMessages } from '../select-messages.ts'
+import { failureOf, hasTrainedTurn, hasUntrainedTurn, selectMessages } from '../select-messages.ts'
 import { writableTools } from '../tools.ts'
 import { writableText } from '../writable.ts'
 
@@ -59,7 +59,7 @@ function responsesRow(
   const losses = lossTally(context)
   const messages = selectMessages(example.messages, options, losses)
   const required = options.requireAssistant && !isReferenceRow(example)
-  if (required && !hasTrainedTurn(messages)) return context.drop('no-assistant')
+  if (required && !hasTrainedTurn(messages)) return context.drop('no-assistant', failureOf(example))
   const tools = options.textOnly ? undefined : writableTools(example, losses)
   const instructions = instructionsOf(messages, losses)
   const items = instructions === undefined ? messages : messages.slice(1)

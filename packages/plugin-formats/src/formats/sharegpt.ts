@@ -13,7 +13,7 @@ import { textContent } from '../content.ts'
 import { type LossTally, lossTally } from '../losses.ts'
 import { writableMetadata } from '../metadata.ts'
 import { type ChatFormatOptions, chatOptions, formatPlugin } from '../options.ts'
-import { hasTrainedTurn, hasUntrainedTurn, selectMessages } from '../select-messages.ts'
+import { failureOf, hasTrainedTurn, hasUntrainedTurn, selectMessages } from '../select-messages.ts'
 import { writableTools } from '../tools.ts'
 
 export type ShareGptOptions = ChatFormatOptions
@@ -54,7 +54,7 @@ function shareGptRow(
   if (example.kind !== 'chat') return undefined
   const losses = lossTally(context)
   const messages = selectMessages(example.messages, options, losses)
-  if (!hasTrainedTurn(messages)) return context.drop('no-assistant')
+  if (!hasTrainedTurn(messages)) return context.drop('no-assistant', failureOf(example))
   const withWeight = hasUntrainedTurn(messages)
   const row: Row = { conversations: messages.flatMap((message) => turnsOf(message, losses, withWeight)) }
   const tools = options.textOnly ? undefined : writableTools(example, losses)
