@@ -79,13 +79,13 @@ describe('an output folder that cannot be', () => {
 
   // Where the system says that a folder cannot be because its parent is missing, though it is not, Node looks for ever.
   it.skipIf(!existsSync('/proc/self'))('is refused where no folder can be made', async () => {
-    const cwd = folderWith({ 'in/rows.jsonl': chatLines(3) })
+    const cwd = folderWith({ 'in/rows.jsonl': chatLines(3), 'in/.claude/projects/p/s.jsonl': '{}' })
     const { code, stderr } = await sft(['run', 'in', '--out', '/proc/out/below'], { cwd })
     expect(stderr).toContain('[SFT_OUT_UNWRITABLE]')
     expect(code).toBe(1)
     const collected = await sft(['collect', '--to', '/proc/out/below'], {
       cwd,
-      env: { HOME: join(cwd, 'in') },
+      env: { HOME: join(cwd, 'in'), CLAUDE_CONFIG_DIR: '' },
     })
     expect(collected.stderr).toContain('[SFT_COLLECT_WRITE]')
   })
