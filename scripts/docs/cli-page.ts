@@ -25,6 +25,7 @@ Results go to stdout, everything else to stderr. In a checkout of this repositor
 | 0 | done |
 | 1 | the run failed |
 | 2 | usage or config error; nothing was started |
+| 3 | a gate refused: what came out, or would come out, may not be used as it is |
 | 130 | interrupted; the same command goes on |
 
 \`SFT_DEBUG=1\` adds stack traces and debug messages; \`NO_COLOR=1\` leaves out colours.

@@ -22,7 +22,7 @@ try {
 \`\`\`
 
 \`SFT_DEBUG=1 sft run\` also prints the stack. Exit codes: 0 done, 1 the run failed, 2 usage or config error (nothing
-was started), 130 interrupted.
+was started), 3 a gate refused, 130 interrupted.
 
 ${entries.join('\n')}`
 }

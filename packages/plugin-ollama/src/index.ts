@@ -23,7 +23,7 @@ export {
 export type { EvalFigures } from './eval/figures.ts'
 export type { TurnOutcome } from './eval/outcome.ts'
 export type { HeldOutSplit } from './eval/run-files.ts'
-export type { Quantization } from './gguf/quantization.ts'
+export { QUANTIZATIONS, type Quantization } from './gguf/quantization.ts'
 export { type SetUpServe, setUpServe } from './library/install.ts'
 export type { MadeModel } from './make/request.ts'
 export { ollama } from './ollama.ts'

@@ -1,7 +1,14 @@
 import { join } from 'node:path'
-import { type Checkpoint, definePlugin, type Plugin, parseOptions, type RunStageContext } from '@sftkit/core'
+import {
+  type Checkpoint,
+  definePlugin,
+  type Plugin,
+  parseOptions,
+  type RunStageContext,
+  sftError,
+} from '@sftkit/core'
 import { optionsSchema, type TrainerHfOptions, type TrainerSettings, trainedFormat } from './options.ts'
-import { withSettings } from './settings.ts'
+import { settingsOf, withSettings } from './settings.ts'
 import { version } from './version.ts'
 
 /**
@@ -22,6 +29,17 @@ export function trainerHf(input: TrainerHfOptions): Plugin {
       api.modifyConfig((config) => {
         const chosen = config.format === undefined ? [] : [config.format].flat()
         return chosen.includes(format) ? undefined : { ...config, format: [...chosen, format] }
+      })
+      api.configResolved(({ plugins }) => {
+        const trainers = plugins.filter((one) => settingsOf(one) !== undefined)
+        if (trainers.length < 2) return
+        throw sftError(
+          'SFT_CONFIG_INVALID',
+          `There are ${trainers.length} trainers, ${trainers.map(({ name }) => name).join(' and ')}, and only the first would train.`,
+          {
+            fix: 'Leave one of them. Several models with the same options are one trainer with a list: `model: [A, B]`; others are runs of their own.',
+          },
+        )
       })
       api.train({
         handler: (context) => train(settings, context),

@@ -435,7 +435,7 @@ export const catalog = {
   SFT_TRAIN_RESUME: {
     title: 'An interrupted training does not fit',
     why: 'Its checkpoints are of another model, other rows or other options.',
-    fix: 'Take the change back to go on from them, or begin anew with `--fresh`.',
+    fix: 'Take the change back to go on from its checkpoints, or begin anew with `--fresh`.',
   },
   SFT_TRAIN_DATA: {
     title: 'There is nothing to train on, or it cannot be read',
@@ -460,7 +460,7 @@ export const catalog = {
   SFT_TRAIN_KILLED: {
     title: 'The training was killed',
     why: "It ended by a signal and without a word: most often the machine's memory ran out.",
-    fix: 'Look at the memory of the machine. The same command goes on from the last checkpoint.',
+    fix: 'Look at the memory of the machine. The same command goes on from the last checkpoint, or begins again where none was written.',
   },
   SFT_TRAIN_STALLED: {
     title: 'The training did not move on',

@@ -32,7 +32,10 @@ type Json = Readonly<Record<string, unknown>>
  * @throws SFT_CHECKPOINT_INCOMPLETE naming the file
  */
 export async function readModelFolder(path: string): Promise<ModelFolder> {
-  if (!existsSync(path)) throw incomplete(path, 'it does not exist')
+  if (!existsSync(path))
+    throw sftError('SFT_CHECKPOINT_INCOMPLETE', `There is no folder ${path}.`, {
+      fix: 'Give a folder of Hugging Face files, or a run directory in which a model was trained.',
+    })
   const config = readJson(path, 'config.json')
   if (config === undefined)
     throw incomplete(

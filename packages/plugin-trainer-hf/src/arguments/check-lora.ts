@@ -1,6 +1,15 @@
-import { sftError } from '@sftkit/core'
+import { nearestName, sftError } from '@sftkit/core'
 import type { TrainEnvironment } from '../environment/open-environment.ts'
 import type { TrainerSettings } from '../options.ts'
+
+/** What LoRA's numbers are called elsewhere. */
+const OTHER_NAMES: Readonly<Record<string, string>> = {
+  rank: 'r',
+  lora_r: 'r',
+  alpha: 'lora_alpha',
+  dropout: 'lora_dropout',
+  modules: 'target_modules',
+}
 
 /** peft's own arguments, as far as they can be told before it is asked. @throws SFT_TRAIN_ARGUMENT, SFT_TRAIN_ENVIRONMENT */
 export function checkLora(settings: TrainerSettings, { fields, versions }: TrainEnvironment): void {
@@ -16,11 +25,19 @@ export function checkLora(settings: TrainerSettings, { fields, versions }: Train
       },
     )
   if (typeof settings.lora !== 'object' || fields.lora === undefined) return
-  const known = new Set(fields.lora)
+  const names = fields.lora
+  const known = new Set(names)
   const unknown = Object.keys(settings.lora).filter((name) => !known.has(name))
   if (unknown.length > 0)
     throw sftError(
       'SFT_TRAIN_ARGUMENT',
-      `The installed peft's LoraConfig does not take ${unknown.join(', ')}.`,
+      `The installed peft's LoraConfig does not take ${unknown.map((name) => withNearest(name, names)).join('; ')}.`,
+      { fix: "`lora` takes the arguments of peft's LoraConfig: { r: 16, lora_alpha: 32 }." },
     )
+}
+
+function withNearest(name: string, names: readonly string[]): string {
+  const other = OTHER_NAMES[name]
+  const nearest = other !== undefined && names.includes(other) ? other : nearestName(name, names)
+  return nearest === undefined ? name : `${name} (the nearest is ${nearest})`
 }

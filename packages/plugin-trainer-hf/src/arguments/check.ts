@@ -30,7 +30,7 @@ export function checkedArguments(
     } else if (old !== undefined && 'instead' in old) wrong.push(`${name}: ${old.instead}`)
     else {
       const nearest = nearestName(name, fields)
-      wrong.push(nearest === undefined ? `${name}: unknown` : `${name}: did you mean ${nearest}?`)
+      wrong.push(nearest === undefined ? `${name}: unknown` : `${name}: the nearest is ${nearest}`)
     }
   }
   if (wrong.length === 0) return checked

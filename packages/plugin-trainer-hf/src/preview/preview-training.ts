@@ -13,7 +13,7 @@ import { checkLengths, rowLengths } from './lengths.ts'
 import { markedRow } from './marked-row.ts'
 import { packedSequences } from './packing.ts'
 import { reportData, reportText, type TrainingReport } from './report.ts'
-import { type StepArguments, trainingSteps } from './steps.ts'
+import { type StepArguments, trainedEpochs, trainingSteps } from './steps.ts'
 
 /**
  * Says what training would do: how the rows are tokenised and what of them is learned, what `max_length` cuts, how many
@@ -62,11 +62,12 @@ async function report(
   if (method === 'sft') checkLengths(lengths, limit, maxCutShare)
   const packing = Boolean(args.packing ?? settings.packing)
   const packed = method === 'sft' && limit !== undefined ? packedSequences(lengths.lengths, limit) : undefined
-  const stepArguments = stepArgumentsOf(settings)
   const kept = 1 - (lengths.tokenised === 0 ? 0 : lengths.dropped / lengths.tokenised)
   const rows = method === 'dpo' ? lengths.rows : Math.round(lengths.sequences * kept)
   const sequences =
     packing && packed !== undefined ? Math.round((packed * lengths.sequences) / lengths.tokenised) : rows
+  const given = stepArgumentsOf(settings)
+  const stepArguments = { ...given, epochs: trainedEpochs(sequences, given) }
   const row = await markedRow(train, learning)
   const each = lengths.tokenised === 0 ? 0 : lengths.tokens / lengths.tokenised
   const seconds = await trainingSeconds(

@@ -11,7 +11,16 @@ export interface StepArguments {
 /** The optimiser steps over so many rows, as transformers' Trainer counts them. */
 export function trainingSteps(rows: number, args: StepArguments): number {
   if (args.maxSteps !== undefined && args.maxSteps > 0) return args.maxSteps
+  return Math.ceil(args.epochs * stepsOfEpoch(rows, args))
+}
+
+/** How often the rows are gone through: `max_steps` decides that instead of the epochs where it is given. */
+export function trainedEpochs(rows: number, args: StepArguments): number {
+  if (args.maxSteps === undefined || args.maxSteps <= 0) return args.epochs
+  return Number((args.maxSteps / stepsOfEpoch(rows, args)).toPrecision(3))
+}
+
+function stepsOfEpoch(rows: number, args: StepArguments): number {
   const batches = Math.ceil(Math.ceil(rows / args.batchSize) / args.worldSize)
-  const each = Math.max(1, Math.ceil(batches / args.gradientAccumulation))
-  return Math.ceil(args.epochs * each)
+  return Math.max(1, Math.ceil(batches / args.gradientAccumulation))
 }

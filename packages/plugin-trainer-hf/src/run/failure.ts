@@ -4,6 +4,7 @@ import { type ErrorCode, redactSecrets, type SftError, sftError } from '@sftkit/
 import { z } from 'zod'
 import type { WorkerEnd } from '../launch/types.ts'
 import { WORKER_EXIT, type WorkerEvent } from '../worker/protocol.ts'
+import { lastStep } from './plan.ts'
 
 /** The worker's words for an end, as codes of the catalogue. */
 const CODES: Readonly<Record<string, ErrorCode>> = {
@@ -64,7 +65,9 @@ export function trainFailure({ folder, end, error, last }: FailedTraining): SftE
     const rank = said.rank === undefined || said.rank === 0 ? '' : ` (rank ${said.rank})`
     return sftError(CODES[said.code] ?? 'SFT_TRAIN_FAILED', `${sentence(said.text)}${rank}`, {
       source: folder,
-      cause: causeOf(end),
+      ...fixOf(said.code),
+      // What has a name needs no traceback: logs/ and events.jsonl have it.
+      ...(said.code === 'crash' && { cause: causeOf(end) }),
     })
   }
   const where =
@@ -75,11 +78,12 @@ export function trainFailure({ folder, end, error, last }: FailedTraining): SftE
     return sftError(
       'SFT_TRAIN_KILLED',
       `The worker was killed ${where}: probably by the system, because memory ran out.`,
-      { source: folder, cause: causeOf(end) },
+      { source: folder, fix: afterKill(folder), cause: causeOf(end) },
     )
   const how = end.signal !== undefined ? `by ${end.signal}` : `with exit code ${end.exitCode ?? 'unknown'}`
   const detail = end.detail === undefined ? '' : ` (${end.detail})`
-  const lines = end.stderr === '' ? '' : ` It said:\n${end.stderr}`
+  const words = withoutNoise(end.stderr)
+  const lines = words === '' ? '' : ` It said:\n${words}`
   return sftError(
     EXIT_CODES[end.exitCode ?? -1] ?? 'SFT_TRAIN_FAILED',
     `The worker ended ${how} ${where}${detail}.${lines}`,
@@ -113,5 +117,37 @@ function sentence(text: string): string {
 }
 
 function causeOf({ stderr }: WorkerEnd): Error | undefined {
-  return stderr === '' ? undefined : new Error(stderr)
+  const words = withoutNoise(stderr)
+  return words === '' ? undefined : new Error(words)
+}
+
+/** What libraries print whatever happens: warnings for programmers with the line that they quote, and progress bars. */
+const NOISE = /(?:Future|Deprecation|User)Warning\b|^\s*warnings\.warn\(|^Loading weights\b|\d+%\|/
+
+function withoutNoise(stderr: string): string {
+  return stderr
+    .split('\n')
+    .filter((line) => !NOISE.test(line))
+    .join('\n')
+    .trim()
+}
+
+function afterKill(folder: string): string {
+  const step = lastStep(folder)
+  return step === undefined
+    ? "Look at the memory of the machine. No checkpoint was written: the same command begins again. `saveStrategy: 'steps'` writes some."
+    : `Look at the memory of the machine. The same command goes on from the checkpoint of step ${step}.`
+}
+
+/** What to do, where the catalogue's advice for the code does not fit. */
+function fixOf(code: string): { fix?: string } {
+  if (code === 'device') return { fix: "Take `device: 'auto'` or `device: 'cpu'`, or a torch that finds it." }
+  if (code === 'model-unreachable')
+    return {
+      fix:
+        process.env.HF_HUB_OFFLINE === undefined
+          ? 'Give a folder that has the model, or run again where the Hugging Face Hub can be reached.'
+          : 'HF_HUB_OFFLINE is set, so nothing is fetched: unset it, or give a folder that has the model.',
+    }
+  return {}
 }

@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { sftError } from '@sftkit/core'
-import type { Fingerprint } from '../worker/protocol.ts'
+import type { Fingerprint, WorkerRun } from '../worker/protocol.ts'
+import { changedOptions } from './changed-options.ts'
 import { differences } from './fingerprint.ts'
 import { readFingerprint, readMetrics, type TrainMetrics } from './metrics.ts'
 
@@ -18,7 +19,12 @@ export type Plan =
  *
  * @throws SFT_TRAIN_RESUME
  */
-export function planTraining(folder: string, fingerprint: Fingerprint, fresh: boolean): Plan {
+export function planTraining(
+  folder: string,
+  run: Omit<WorkerRun, 'fingerprint' | 'resume'>,
+  fingerprint: Fingerprint,
+  fresh: boolean,
+): Plan {
   if (fresh) return { do: 'begin' }
   const metrics = readMetrics(folder)
   if (metrics !== undefined && existsSync(join(folder, 'final'))) {
@@ -27,7 +33,7 @@ export function planTraining(folder: string, fingerprint: Fingerprint, fresh: bo
     const begun = readFingerprint(folder)
     // A later training may have been interrupted beside the finished model.
     if (begun === undefined || differences(begun, metrics.fingerprint).length === 0)
-      return { do: 'begin', replaces: differing }
+      return { do: 'begin', replaces: inWords(differing, folder, run) }
   }
   const step = lastStep(folder)
   if (step === undefined) return { do: 'begin' }
@@ -36,13 +42,25 @@ export function planTraining(folder: string, fingerprint: Fingerprint, fresh: bo
   if (differing.length === 0) return { do: 'resume', step }
   throw sftError(
     'SFT_TRAIN_RESUME',
-    `${folder} holds a training that was interrupted at step ${step}, and its ${differing.join(' and ')} ${differing.length === 1 ? 'is' : 'are'} not what is asked for now.`,
+    `${folder} holds a training that was interrupted at step ${step}, and its ${inWords(differing, folder, run).join(' and ')} ${differing.length === 1 ? 'is' : 'are'} not what is asked for now.`,
     { source: folder },
   )
 }
 
+/** The parts that differ; of the config also which options. */
+function inWords(
+  differing: readonly string[],
+  folder: string,
+  run: Omit<WorkerRun, 'fingerprint' | 'resume'>,
+): string[] {
+  const options = differing.includes('config') ? changedOptions(folder, run) : []
+  return differing.map((part) =>
+    part === 'config' && options.length > 0 ? `config: ${options.join(', ')}` : part,
+  )
+}
+
 /** The step of the newest whole checkpoint. */
-function lastStep(folder: string): number | undefined {
+export function lastStep(folder: string): number | undefined {
   const checkpoints = join(folder, 'checkpoints')
   if (!existsSync(checkpoints)) return undefined
   const steps = readdirSync(checkpoints)

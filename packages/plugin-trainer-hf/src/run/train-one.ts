@@ -43,7 +43,9 @@ export async function trainOne(job: TrainJob, context: TrainContext): Promise<Tr
   try {
     const fingerprint = fingerprintOf(run)
     const follow = await takesUpJob(job, fingerprint, context)
-    const plan: Plan = follow ? { do: 'resume', step: 0 } : planTraining(folder, fingerprint, context.fresh)
+    const plan: Plan = follow
+      ? { do: 'resume', step: 0 }
+      : planTraining(folder, run, fingerprint, context.fresh)
     if (plan.do === 'nothing') {
       log.info(`trainer: ${folder} was trained before with the same model, rows and options: taken up`)
       for (const line of terminalChart(lossesOf(plan.metrics).train)) log.info(line)
@@ -67,7 +69,7 @@ function prepareFolder(folder: string, plan: Plan, told: WorkerRun, log: TrainCo
   if (plan.do === 'begin') {
     if (plan.replaces !== undefined)
       log.warn(
-        `trainer: another ${plan.replaces.join(' and ')} than that of the model in ${folder}: it is trained anew`,
+        `trainer: the model in ${folder} was trained before with another ${plan.replaces.join(' and ')}; it is trained anew`,
       )
     clearFolder(folder)
   }

@@ -39,6 +39,7 @@ export async function modelFolder(
       `${path} is not in the Hugging Face cache, and HF_HUB_OFFLINE is set.`,
       {
         source: path,
+        fix: 'Unset HF_HUB_OFFLINE so that the model is fetched, or give a folder that has it.',
       },
     )
   return await fetchTokenizer(path, revision, signal)

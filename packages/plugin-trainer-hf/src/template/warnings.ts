@@ -9,7 +9,7 @@ import type { Survey } from './survey.ts'
 export function generalWarnings(
   model: string,
   facts: TemplateFacts,
-  { controlTokens }: Survey,
+  { calls, callsWithoutTools, controlTokens }: Survey,
 ): TemplateWarning[] {
   const warnings: TemplateWarning[] = []
   if (facts.printsDate)
@@ -21,6 +21,11 @@ export function generalWarnings(
     warnings.push({
       code: 'control-tokens',
       text: `${controlTokens.rows} ${controlTokens.rows === 1 ? 'row has' : 'rows have'} control tokens of the model written out in a message, which are read as such. The first: ${rowName(controlTokens.first)}.`,
+    })
+  if (calls !== undefined && callsWithoutTools !== undefined)
+    warnings.push({
+      code: 'no-tools',
+      text: `${callsWithoutTools.rows} of ${calls.rows} ${calls.rows === 1 ? 'row that calls tools names none' : 'rows that call tools name none'} in \`tools\`: the model learns to call them without being told of them, and no tools are named to it where it is served. The first: ${rowName(callsWithoutTools.first)}.`,
     })
   return warnings
 }

@@ -1,4 +1,4 @@
-import { relative } from 'node:path'
+import { join, relative } from 'node:path'
 import type { RunResult } from '@sftkit/core'
 import pc from 'picocolors'
 import { count, duration } from './display.ts'
@@ -13,11 +13,29 @@ export function summary(result: RunResult, cwd: string, dry: boolean): string {
   for (const part of [sourceTable(result), rowTable(result), noteTable(result)])
     if (part !== undefined) lines.push('', part)
   if (result.preview !== undefined) lines.push('', previewText(result.preview.text))
+  const made = dry ? [] : madeLines(result, cwd)
+  if (made.length > 0) lines.push('', ...made)
   lines.push(
     '',
     dry ? 'Nothing was written: this was a dry run.' : `${pc.green('→')} ${relative(cwd, result.out) || '.'}`,
   )
   return lines.join('\n')
+}
+
+/** Where the trained model and what was made of it are, and what is next. */
+function madeLines({ checkpoint, artifacts = [], out }: RunResult, cwd: string): string[] {
+  const here = (path: string): string => relative(cwd, path) || '.'
+  const lines: [name: string, value: string][] = []
+  if (checkpoint !== undefined) lines.push(['model', here(checkpoint.path)])
+  if (checkpoint?.adapter !== undefined && checkpoint.adapter !== checkpoint.path)
+    lines.push(['adapter', here(checkpoint.adapter)])
+  const ggufs = artifacts.flatMap(({ files }) => files.filter(({ path }) => path.endsWith('.gguf')))
+  for (const { path } of ggufs) lines.push(['GGUF', here(join(out, path))])
+  for (const { target, metadata } of artifacts)
+    if (target === 'ollama' && typeof metadata?.name === 'string') lines.push(['Ollama', metadata.name])
+  if (ggufs.length > 0) lines.push(['next', `sft chat ${here(out)}`])
+  else if (checkpoint !== undefined) lines.push(['next', `sft convert ${here(out)}`])
+  return lines.map(([name, value]) => `${name.padEnd(9)}${value}`)
 }
 
 /** What a stage says of itself; what it puts between ⟦ and ⟧ is coloured where colours are shown. */

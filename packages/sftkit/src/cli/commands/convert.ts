@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { basename, dirname, join, relative, resolve } from 'node:path'
-import { type GateResult, type MakeModelOptions, toOllama } from '@sftkit/plugin-ollama'
+import { sftError } from '@sftkit/core'
+import { type GateResult, type MakeModelOptions, QUANTIZATIONS, toOllama } from '@sftkit/plugin-ollama'
 import pc from 'picocolors'
 import { createDisplay } from '../display.ts'
 import { callersDirectory } from '../environment.ts'
@@ -19,6 +20,7 @@ interface ConvertFlags extends MakeModelOptions {
 export async function convertCommand(folder: string, flags: object): Promise<void> {
   const { name, out, llamaCpp, chats, json = false, ...options } = flags as ConvertFlags
   const cwd = callersDirectory()
+  checkQuantization(options.quantization)
   const modelPath = modelFolder(resolve(cwd, folder))
   const display = createDisplay({ json })
   const abort = new AbortController()
@@ -49,6 +51,14 @@ export async function convertCommand(folder: string, flags: object): Promise<voi
     display.end()
     process.off('SIGINT', stop).off('SIGTERM', stop)
   }
+}
+
+/** @throws SFT_USAGE */
+function checkQuantization(name: string | undefined): void {
+  if (name === undefined || QUANTIZATIONS.some((known) => known.toLowerCase() === name.toLowerCase())) return
+  throw sftError('SFT_USAGE', `--quantization takes ${QUANTIZATIONS.join(', ')}; not ${name}.`, {
+    fix: '`sft help convert` shows the options.',
+  })
 }
 
 /** The folder itself, or the model of the run that it is. */
