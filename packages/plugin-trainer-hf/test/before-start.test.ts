@@ -84,6 +84,18 @@ describe('before a dataset is made', () => {
     expect(rows.messages?.train).toHaveLength(1)
   })
 
+  it('refuses two trainers, of which only the first would train', async () => {
+    const model = writeModel({ template: CHATML })
+    const plugins = ['a', 'b'].map((name) => trainerHf({ name, model }))
+    await expectSftError(run({}, { plugins: [...formats(), ...plugins], dryRun: true }), 'SFT_CONFIG_INVALID')
+    expect(existsSync(out)).toBe(false)
+  })
+
+  it('counts the epochs of a dry run by `max_steps` where it is given', async () => {
+    const { result } = await run({ args: { max_steps: 3 } }, { dryRun: true })
+    expect(result.preview?.data).toMatchObject({ models: [{ steps: 3, epochs: 3 }] })
+  })
+
   it('needs no environment for a dry run', async () => {
     const { result } = await run({}, { dryRun: true })
     expect(result.preview?.data).toMatchObject({ models: [{ command: null }] })

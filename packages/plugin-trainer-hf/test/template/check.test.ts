@@ -142,6 +142,12 @@ describe('warnings', () => {
     expect(codes(await check({ template: CHATML }, [plain, spelled]))).toEqual(['control-tokens'])
   })
 
+  test('rows that call tools and name none', async () => {
+    const unnamed = { messages: call?.messages }
+    expect(codes(await check(roles, [call, unnamed]))).toContain('no-tools')
+    expect(codes(await check(roles, [call]))).not.toContain('no-tools')
+  })
+
   test('a turn that stands behind other words in training than where it is served', async () => {
     const template = CHATML.replace(
       "'<|im_start|>assistant\\n' }}",
