@@ -30,7 +30,14 @@ export interface Plugin {
 }
 
 /** What `plugins` takes: falsy entries are left out, lists are flattened, promises awaited. */
-export type PluginEntry = Plugin | false | null | undefined | readonly PluginEntry[] | Promise<PluginEntry>
+export type PluginEntry =
+  | Plugin
+  | false
+  | null
+  | undefined
+  | ''
+  | readonly PluginEntry[]
+  | Promise<PluginEntry>
 
 /** A handler, or a handler that runs before (`pre`) or after (`post`) the others of its hook. */
 export type Tap<Handler> = Handler | { readonly order?: 'pre' | 'post'; readonly handler: Handler }
