@@ -38,7 +38,13 @@ function lineOfIssue(
 export async function flattenPlugins(entries: readonly PluginEntry[], file?: string): Promise<Plugin[]> {
   const plugins: Plugin[] = []
   for (const [index, entry] of entries.entries()) {
-    const value = (await (entry as unknown)) as Plugin | readonly PluginEntry[] | false | null | undefined
+    const value = (await (entry as unknown)) as
+      | Plugin
+      | readonly PluginEntry[]
+      | false
+      | null
+      | undefined
+      | ''
     if (value === null || value === undefined || value === false || value === '') continue
     if (Array.isArray(value)) plugins.push(...(await flattenPlugins(value as readonly PluginEntry[], file)))
     else plugins.push(checkPlugin(value as Plugin, index, file))
