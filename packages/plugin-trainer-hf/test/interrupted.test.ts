@@ -128,7 +128,7 @@ describe.skipIf('reason' in found)(title, () => {
     expect(step).toBeGreaterThan(0)
     expect(existsSync(join(place.out('cancelled'), `model/checkpoints/checkpoint-${step}`))).toBe(true)
     const other = trainSft({ train: place.rows }, { ...options, learningRate: 1e-3 })
-    await expectSftError(other, 'SFT_TRAIN_RESUME')
+    expect((await expectSftError(other, 'SFT_TRAIN_RESUME')).message).toContain('learningRate')
     const { steps } = await trainSft({ train: place.rows }, options)
     expect(steps).toBe(STEPS)
     expect(lastBegin('cancelled')).toBe(step)
