@@ -144,10 +144,9 @@ function fixOf(code: string): { fix?: string } {
   if (code === 'device') return { fix: "Take `device: 'auto'` or `device: 'cpu'`, or a torch that finds it." }
   if (code === 'model-unreachable')
     return {
-      fix:
-        process.env.HF_HUB_OFFLINE === undefined
-          ? 'Give a folder that has the model, or run again where the Hugging Face Hub can be reached.'
-          : 'HF_HUB_OFFLINE is set, so nothing is fetched: unset it, or give a folder that has the model.',
+      fix: /^(1|true|yes|on)$/i.test(process.env.HF_HUB_OFFLINE ?? '')
+        ? 'HF_HUB_OFFLINE is set, so nothing is fetched: unset it, or give a folder that has the model.'
+        : 'Give a folder that has the model, or run again where the Hugging Face Hub can be reached.',
     }
   return {}
 }
