@@ -51,7 +51,8 @@ export function send(
   response.writeHead(status, { 'content-type': type, 'content-length': String(bytes.length), ...headers })
   if (request.method === 'HEAD') response.end()
   else if (cutAfter === undefined) response.end(bytes)
-  else response.write(bytes.subarray(0, cutAfter), () => setImmediate(() => response.destroy()))
+  // What has arrived and nobody read yet is lost with a connection: a reader gets the time to take it.
+  else response.write(bytes.subarray(0, cutAfter), () => setTimeout(() => response.destroy(), 250))
 }
 
 export async function bodyOf(request: IncomingMessage): Promise<Buffer> {
