@@ -12,7 +12,7 @@ test('sft convert refuses what is no model, no name and no quantisation', async 
   const noName = await sft(['convert', 'model', '--name', 'a b'], { cwd, env: nobody })
   expect(noName).toMatchObject({ code: 2, stderr: expect.stringContaining('SFT_OLLAMA_NAME') })
   const noType = await sft(['convert', 'model', '--quantization', 'q9'], { cwd, env: nobody })
-  expect(noType).toMatchObject({ code: 2, stderr: expect.stringContaining('SFT_PLUGIN_OPTIONS') })
+  expect(noType).toMatchObject({ code: 2, stderr: expect.stringContaining('SFT_USAGE') })
 })
 
 test('sft chat says that there is no Ollama, no file, no library', async () => {

@@ -11,7 +11,8 @@ import { startCluster } from './slurm-cluster.ts'
 const found = await findTraining()
 const cluster = 'reason' in found ? found : await startCluster()
 const title = 'reason' in cluster ? `training by Slurm (skipped: ${cluster.reason})` : 'training by Slurm'
-const STEPS = 300
+// Enough that a fast machine is still training when the second parent has found the job.
+const STEPS = 1000
 
 describe.skipIf('reason' in cluster)(title, () => {
   let place: Workplace
