@@ -17,6 +17,8 @@ const GRACE_MS = 300_000
 const DELAY_MS = 90_000
 /** Looks at a job that failed with its machine before it counts as ended: it may be put back into the queue. */
 const SECOND_LOOKS = 3
+/** On its way back into the queue a job looks for a moment as if it had ended, or is not listed. */
+const LOOKS = 2
 /** For a worker that ended in a way that it need not have told of. */
 const SHORT_DELAY_MS = 10_000
 
@@ -75,8 +77,7 @@ async function untilEnded(id: string, launch: Launch): Promise<JobState> {
       continue
     }
     silent = false
-    if (isEnded(state) && (!mayComeBack(state) || launch.signal.aborted || ++looks >= SECOND_LOOKS))
-      return state
+    if (isEnded(state) && (launch.signal.aborted || ++looks >= looksBefore(state))) return state
     if (!isEnded(state)) looks = 0
     // A running job shows itself by its events.
     if (state.state !== 'RUNNING' || looks > 0)
@@ -84,6 +85,11 @@ async function untilEnded(id: string, launch: Launch): Promise<JobState> {
         `Slurm job ${id}: ${state.state}${state.reason === undefined ? '' : ` (${state.reason})`}`,
       )
   }
+}
+
+function looksBefore(state: JobState): number {
+  if (state.state === 'COMPLETED') return 1
+  return mayComeBack(state) ? SECOND_LOOKS : LOOKS
 }
 
 /** A running job is asked to write its checkpoint first; one that waits is taken out of the queue. */

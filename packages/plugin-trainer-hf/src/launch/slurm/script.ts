@@ -26,6 +26,8 @@ ${prepare.map((line) => `${line}\n`).join('')}cd ${quoted(folder)} || exit 1
 export PYTHONUNBUFFERED=1
 # Since 22.05 srun does not take this over from sbatch.
 if [ -n "\${SLURM_CPUS_PER_TASK:-}" ]; then export SRUN_CPUS_PER_TASK="$SLURM_CPUS_PER_TASK"; fi
+exit_file="logs/$SLURM_JOB_ID.exit"
+rm -f "$exit_file"
 # A job that Slurm has put back into its queue goes on from its last checkpoint.
 if [ "\${SLURM_RESTART_COUNT:-0}" -gt 0 ]; then export SFT_RESUME=1; fi
 
@@ -55,7 +57,6 @@ const END = `wait "$step"; status=$?
 # The signal ends \`wait\` before the training has ended.
 while kill -0 "$step" 2>/dev/null; do wait "$step"; status=$?; done
 # For clusters that keep no record of ended jobs.
-exit_file="logs/$SLURM_JOB_ID.exit"
 echo "$status $asked" > "$exit_file.new" && mv "$exit_file.new" "$exit_file"
 exit "$status"
 `
