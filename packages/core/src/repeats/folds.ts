@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import { copyFileSync, readFileSync } from 'node:fs'
+import { redactSecrets } from '../errors/redact.ts'
 import type { OpenTrace } from '../pipeline/canonical.ts'
 import type { LossLedger } from '../pipeline/losses.ts'
 import type { TracePlace } from '../pipeline/segment-run.ts'
@@ -82,7 +83,9 @@ export function readFolds(plan: TaskPlan, location: string): Folds {
 const SHOWN = 200
 
 function failedAttempt({ id, source, session, outcome }: OpenTrace, into: string): DropRow {
-  const error = outcome.error?.replaceAll(/\s+/g, ' ').slice(0, SHOWN)
+  // Redacted first: half a secret is not recognised any more.
+  const said = outcome.error?.replaceAll(/\s+/g, ' ')
+  const error = said === undefined ? undefined : redactSecrets(said).slice(0, SHOWN)
   return {
     id,
     uri: source.uri,
