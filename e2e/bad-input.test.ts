@@ -149,7 +149,7 @@ describe('odd encodings of good lines', () => {
   })
 })
 
-it('refuses a line of 600 MB with its size, and reads the rows around it', { timeout: 120_000 }, async () => {
+it('refuses a line of 600 MB with its size, and reads the rows around it', async () => {
   const cwd = folderWith({ 'in/rows.jsonl': chatLines(GOOD / 2, 'a') })
   const file = join(cwd, 'in/rows.jsonl')
   const before = statSync(file).size

@@ -138,9 +138,7 @@ it.each([
 })
 
 describe('a config with hub()', () => {
-  it('publishes what Python’s datasets loads, and shows the token nowhere', {
-    timeout: 300_000,
-  }, async (context) => {
+  it('publishes what Python’s datasets loads, and shows the token nowhere', async (context) => {
     const { hub, at, out } = await started(
       {},
       { 'sft.config.ts': publishing('team/published'), 'in/rows.jsonl': chatLines(40) },

@@ -78,7 +78,6 @@ describe(`a run that is killed (seed ${SEED})`, () => {
   const random = randomNumbers(SEED)
   it.each(['0', '2'])(
     'goes on where it was, and writes the same bytes, with --workers %s',
-    { timeout: 240_000 },
     async (workers) => {
       for (let round = 0; round < 10; round++) {
         const out = join(cwd, `killed-${workers}-${round}`)

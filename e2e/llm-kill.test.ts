@@ -39,7 +39,7 @@ export default { split: { ratios: { train: 1 } }, plugins: [{
 const rows = (count: number): string =>
   Array.from({ length: count }, (_, n) => `${attemptLine(`t${n % 50}`, `a${n}`)}\n`).join('')
 
-describe('asking a model in a run that is killed', { timeout: 240_000 }, () => {
+describe('asking a model in a run that is killed', () => {
   it('pays for no answer twice, keeps its budget, and writes the same bytes', async () => {
     await using server = await scriptedLlm({ latencyMs: 40, faults: { malformed: 0.02 } })
     const cwd = folderWith({ 'in/rows.jsonl': rows(TRACES), 'sft.config.mjs': config(server.url) })

@@ -61,7 +61,6 @@ async function hintsFrom(server: RunningServer, model: string): Promise<void> {
 const llama = findModelServers('serve')
 describe.skipIf(llama.servers === undefined)(
   `llama.cpp's server${llama.reason === undefined ? '' : ` (skipped: ${llama.reason})`}`,
-  { timeout: 300_000 },
   () => {
     const gguf = (): string => join(folderWith({ 'tiny.gguf': tinyGguf() }), 'tiny.gguf')
 
@@ -85,7 +84,6 @@ describe.skipIf(llama.servers === undefined)(
 const ollama = findModelServers('ollama')
 describe.skipIf(ollama.servers === undefined)(
   `Ollama${ollama.reason === undefined ? '' : ` (skipped: ${ollama.reason})`}`,
-  { timeout: 300_000 },
   () => {
     it.each(['0.34.0', '0.24.0'] as const)(
       '%s answers in the schema, is paid once, and is missed where it is gone',

@@ -19,7 +19,7 @@ interface Verified {
   readonly gates: readonly { readonly gate: string; readonly status: string }[]
 }
 
-describe.skipIf(missing !== undefined)(title, { timeout: 300_000 }, () => {
+describe.skipIf(missing !== undefined)(title, () => {
   let place: Workplace
   let cwd: string
   let env: Record<string, string>
@@ -53,7 +53,7 @@ export default defineConfig({
     })
     // Nobody's own Ollama may be found.
     env = { SFT_SERVE_DIR: join(servers?.embedded ?? '', '..'), OLLAMA_HOST: '127.0.0.1:1' }
-  }, 120_000)
+  })
   afterAll(() => place?.remove())
 
   const verified = (): Verified => JSON.parse(readFileSync(join(cwd, 'out/model/verify.json'), 'utf8'))

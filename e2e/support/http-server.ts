@@ -64,7 +64,7 @@ async function freePort(): Promise<number> {
 }
 
 async function untilReady(url: string, child: ChildProcess): Promise<void> {
-  const deadline = Date.now() + 60_000
+  const deadline = Date.now() + 600_000
   let failed: Error | undefined
   child.once('error', (error) => {
     failed = error
@@ -79,7 +79,7 @@ async function untilReady(url: string, child: ChildProcess): Promise<void> {
     if (status === 200) return
     await pause(50)
   }
-  throw new Error('nothing after 60 s')
+  throw new Error('nothing after 10 minutes')
 }
 
 function gather(child: ChildProcess): () => string {

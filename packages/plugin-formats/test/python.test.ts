@@ -12,9 +12,7 @@ import { findPython, runPython } from './python.ts'
 
 const everything: readonly Example[] = [...hardChats, ...hardPairs, ...hardLabels, ...hardTasks]
 
-test('Python reads every row as it was written, and templates render calls once encoded', {
-  timeout: 300_000,
-}, async (context) => {
+test('Python reads every row as it was written, and templates render calls once encoded', async (context) => {
   const found = await findPython()
   if (!('python' in found)) return context.skip(`no Python with datasets: ${found.reason}`)
   const folder = mkdtempSync(join(tmpdir(), 'sftkit-formats-'))

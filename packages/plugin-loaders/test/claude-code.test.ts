@@ -532,7 +532,7 @@ test('many branches and one id everywhere are no hang', async () => {
   }
   const { traces: found } = await load(...rows)
   expect(found.length).toBeGreaterThan(0)
-}, 60_000)
+})
 
 describe.skipIf(withoutTraces)(suite('real sessions', withoutTraces), () => {
   const CLAUDE = 'claude-code-jsonl'

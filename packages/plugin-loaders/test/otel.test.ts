@@ -626,9 +626,7 @@ describe.skipIf(withoutTraces)(suite('real spans', withoutTraces), () => {
       ).toBe(true)
   })
 
-  test('every file is of the format, but for the JSON schemas; no field is unknown', {
-    timeout: 60_000,
-  }, async () => {
+  test('every file is of the format, but for the JSON schemas; no field is unknown', async () => {
     for (const folder of ['otel-genai', 'otlp-genai']) {
       const { losses, unreadable } = await loadFiles(`${traces}/${folder}`)
       expect(unknown(losses)).toEqual([])

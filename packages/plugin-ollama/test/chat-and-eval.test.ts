@@ -57,7 +57,6 @@ const LEARNED = ROWS.flatMap((row) =>
 
 describe.skipIf(servers === undefined)(
   `chat and eval with a tiny model${reason ? ` (${reason})` : ''}`,
-  { timeout: 120_000 },
   () => {
     const home = folderWith()
     const run = join(home, 'sft-out')
@@ -94,7 +93,7 @@ describe.skipIf(servers === undefined)(
       await using model = await registerTemporarily({ client, gguf, name: 'agent', stops: ['<|im_end|>'] })
       await model.keep()
       return () => server.stop()
-    }, 120_000)
+    })
 
     const perfect = {
       turns: 8,

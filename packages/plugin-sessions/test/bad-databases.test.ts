@@ -25,7 +25,7 @@ describe('a database that cannot be read is an error', () => {
     await expectSftError(runSessions({ database: folder.at('other.db') }), 'SFT_SESSIONS_TABLES')
   })
 
-  test('because another process has locked it', { timeout: 30_000 }, async () => {
+  test('because another process has locked it', async () => {
     using folder = testFolder()
     writeSessions(folder.at('s.db'), [{ id: 'a' }])
     const writer = new DatabaseSync(folder.at('s.db'))

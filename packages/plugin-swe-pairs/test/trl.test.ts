@@ -17,9 +17,6 @@ const format = ['messages', 'prompt-completion', 'preference', 'unpaired']
 /** The folder of real traces. */
 const traces = dirname(dirname(attempts))
 
-/** Minutes: the first run installs torch. */
-const timeout = 25 * 60_000
-
 type Rows = Readonly<Record<string, readonly Row[]>>
 
 /** What TRL's trainers make of the rows; undefined, with the test skipped, where there is no TRL. */
@@ -48,9 +45,7 @@ function trainRows(rows: Awaited<ReturnType<typeof testRun>>['rows'], most = 50)
   )
 }
 
-test('TRL prepares the rows of attempts and of whole runs, and learns from each', {
-  timeout,
-}, async (context) => {
+test('TRL prepares the rows of attempts and of whole runs, and learns from each', async (context) => {
   const made = await testRun({
     plugins: [swePairs(), ...loaders(), ...formats()],
     rows: [attempt(), success()],
@@ -96,7 +91,6 @@ test('TRL prepares the rows of attempts and of whole runs, and learns from each'
 
 test.skipIf(withoutAttempts)(
   suite('TRL prepares the rows of real runs', withoutAttempts),
-  { timeout },
   async (context) => {
     const made = await testRun({
       plugins: [swePairs({ runs: { paraphrases: true, maxPerGroup: 1 } }), ...loaders(), ...formats()],

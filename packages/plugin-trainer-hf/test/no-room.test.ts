@@ -39,18 +39,14 @@ describe.skipIf('reason' in found)(title, () => {
     onTestFinished(() => void vi.unstubAllEnvs())
     await expectSftError(trainSft(toolRows(2), few('limited')), 'SFT_TRAIN_DISK')
     expect(existsSync(join(place.out('limited'), 'model/final'))).toBe(false)
-  }, 180_000)
+  })
 
-  it.skipIf(!canMount())(
-    'says that the disk is full while a checkpoint is written',
-    async () => {
-      smallDisk(place.out('full'), '2m')
-      const options = few('full', { saveStrategy: 'steps' })
-      const args = { ...options.args, save_steps: 1, max_steps: 2 }
-      await expectSftError(trainSft(toolRows(2), { ...options, args }), 'SFT_TRAIN_DISK')
-    },
-    180_000,
-  )
+  it.skipIf(!canMount())('says that the disk is full while a checkpoint is written', async () => {
+    smallDisk(place.out('full'), '2m')
+    const options = few('full', { saveStrategy: 'steps' })
+    const args = { ...options.args, save_steps: 1, max_steps: 2 }
+    await expectSftError(trainSft(toolRows(2), { ...options, args }), 'SFT_TRAIN_DISK')
+  })
 
   it('says that the weights of a model are gated', async () => {
     const server = createServer((request, response) => {
@@ -83,5 +79,5 @@ describe.skipIf('reason' in found)(title, () => {
       'SFT_TRAIN_MODEL',
     )
     expect(failed.message).toContain('gated')
-  }, 180_000)
+  })
 })

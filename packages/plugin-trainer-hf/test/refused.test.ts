@@ -112,5 +112,5 @@ describe.skipIf('reason' in found)(title, () => {
     tokenizer.added_tokens.push(...(strangers as { id: number }[]))
     writeFileSync(file, JSON.stringify(tokenizer))
     await expectSftError(refused({ model: mixed }), 'SFT_TRAIN_MODEL')
-  }, 60_000)
+  })
 })

@@ -68,5 +68,5 @@ describe.skipIf('reason' in found)(title, () => {
     expect(asked).toEqual([{ path: join(out, 'model/tiny-1/final') }])
     const starts = events(out, 'model/tiny-1').filter(({ type }) => type === 'start')
     expect(starts).toHaveLength(1)
-  }, 120_000)
+  })
 })

@@ -102,7 +102,7 @@ describe.skipIf('reason' in found)(title, () => {
     expect(readFileSync(join(place.out('learned'), 'model/loss.svg'), 'utf8')).toContain(
       '<polyline class="train"',
     )
-  }, 600_000)
+  })
 
   it('takes up what is done, and trains anew with other options', async () => {
     const again = await trainSft({ train: place.rows }, halves('same', 2))
@@ -123,7 +123,7 @@ describe.skipIf('reason' in found)(title, () => {
     expect(dpo.metrics.some((entry) => typeof entry.eval_loss === 'number')).toBe(true)
     expect(kto.steps).toBe(2)
     expect(kto.finalLoss).toBeTypeOf('number')
-  }, 300_000)
+  })
 
   it('ends where the evaluation gets no better, and keeps the best weights', async () => {
     // Texts have line separators that are no ends of lines.
@@ -146,7 +146,7 @@ describe.skipIf('reason' in found)(title, () => {
     const warned = events(place.out('early')).flatMap(({ type, code }) => (type === 'warning' ? [code] : []))
     expect(warned).toEqual(['validation-cut'])
     expect(existsSync(join(trained.modelPath, 'model.safetensors'))).toBe(true)
-  }, 180_000)
+  })
 
   it('trains the same in two processes as in one with double accumulation', async () => {
     const two = await trainSft({ train: place.rows }, halves('two', 1, { launcher: local({ processes: 2 }) }))
@@ -157,18 +157,18 @@ describe.skipIf('reason' in found)(title, () => {
       metrics.flatMap(({ loss }) => (typeof loss === 'number' ? [loss] : []))
     expect(losses(two)).toHaveLength(4)
     for (const [at, loss] of losses(two).entries()) expect(loss).toBeCloseTo(losses(one)[at] ?? 0, 3)
-  }, 300_000)
+  })
 
   it('refuses a run that diverges', async () => {
     const options = few('diverged', { learningRate: 1e30, maxGradNorm: 0, args: { max_steps: 10 } })
     await expectSftError(trainSft(toolRows(8), options), 'SFT_TRAIN_DIVERGED')
     expect(existsSync(join(place.out('diverged'), 'model/final'))).toBe(false)
-  }, 180_000)
+  })
 
   it('refuses rows that max_length cuts, or leaves nothing of', async () => {
     await expectSftError(trainSft(toolRows(8), few('cut', { maxLength: 350 })), 'SFT_TEMPLATE_CUT')
     await expectSftError(trainSft(toolRows(8), few('gone', { maxLength: 16 })), 'SFT_TRAIN_DATA')
-  }, 90_000)
+  })
 
   it("trains on one row, with the reference's defaults for all that is not said", async () => {
     const trained = await trainSft(toolRows(1), { model: place.model, out: place.out('one-row') })
@@ -196,5 +196,5 @@ describe.skipIf('reason' in found)(title, () => {
       eval_strategy: 'no',
       assistant_only_loss: true,
     })
-  }, 300_000)
+  })
 })

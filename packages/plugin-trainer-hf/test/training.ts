@@ -151,7 +151,7 @@ export async function eventOf(
   type: string,
   since = 0,
 ): Promise<Record<string, unknown> | undefined> {
-  for (let waited = 0; waited < 90_000; waited += 50) {
+  for (let waited = 0; waited < 900_000; waited += 50) {
     try {
       const found = events(out)
         .slice(since)

@@ -39,7 +39,7 @@ describe.skipIf('reason' in found)(
         elsewhere: 'acceptable',
       })
       trained = await trainFromTraces('shop', 'support', { ...selection(), ...options() })
-    }, 180_000)
+    })
     afterAll(() => place?.remove())
 
     it('selects, exports and trains in one call', () => {
@@ -78,7 +78,6 @@ describe.skipIf('reason' in found)(
         expect(readFileSync(made.gguf).subarray(0, 4).toString()).toBe('GGUF')
         expect(made.gates.find(({ gate }) => gate === 'weights')?.status).toBe('passed')
       },
-      180_000,
     )
   },
 )

@@ -44,9 +44,6 @@ const options: ScriptedHubOptions = {
 
 it.for([undefined, 2000])(
   'is taken for the Hub by Python’s client, with parts of %s bytes',
-  {
-    timeout: 300_000,
-  },
   async (partBytes, context) => {
     const found = await findPython()
     if (!('python' in found)) return context.skip(`no Python with datasets: ${found.reason}`)
@@ -62,7 +59,7 @@ it.for([undefined, 2000])(
   },
 )
 
-it('serves what Python’s datasets loads', { timeout: 300_000 }, async (context) => {
+it('serves what Python’s datasets loads', async (context) => {
   const found = await findPython()
   if (!('python' in found)) return context.skip(`no Python with datasets: ${found.reason}`)
   await using hub = await scriptedHub(options)

@@ -61,7 +61,7 @@ function filesOf({ paths }: Unit): Record<string, Buffer> {
 
 /** A field that a table calls kept has to be found in what was loaded: every text inside it, in every real file. */
 describe.skipIf(withoutTraces)(suite('what is called kept is carried', withoutTraces), () => {
-  test.each(formats)('%s', { timeout: 300_000 }, async (format) => {
+  test.each(formats)('%s', async (format) => {
     const lost = new Map<string, { count: number; file: string; text: string }>()
     for (const unit of units.filter((one) => formatName(one) === format)) {
       kept.length = 0

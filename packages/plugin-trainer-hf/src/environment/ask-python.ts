@@ -42,7 +42,7 @@ export async function askVersions({ path, from }: FoundPython): Promise<Versions
   const { execa } = await import('execa')
   const { stdout, failed, code, stderr, exitCode } = await execa(path, ['-c', ASK], {
     reject: false,
-    timeout: 60_000,
+    timeout: 300_000,
   })
   const whose = from === 'SFT_PYTHON' ? `${path} (SFT_PYTHON)` : path
   if (failed && code === 'ENOENT')

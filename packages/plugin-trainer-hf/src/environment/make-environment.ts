@@ -136,7 +136,7 @@ async function basePython(): Promise<string | undefined> {
 
 async function works(file: string, args: readonly string[]): Promise<boolean> {
   const { execa } = await import('execa')
-  const { failed } = await execa(file, args, { reject: false, timeout: 20_000, stdio: 'ignore' })
+  const { failed } = await execa(file, args, { reject: false, timeout: 120_000, stdio: 'ignore' })
   return !failed
 }
 

@@ -20,7 +20,7 @@ const WHERE = [
 export async function trlTemplates(python: string): Promise<ReadonlyMap<string, string>> {
   const found = new Map<string, string>()
   try {
-    const { stdout } = await promisify(execFile)(python, ['-c', WHERE], { timeout: 30_000, cwd: '/' })
+    const { stdout } = await promisify(execFile)(python, ['-c', WHERE], { timeout: 300_000, cwd: '/' })
     const folder = join(stdout.trim(), 'chat_templates')
     for (const name of (await readdir(folder)).filter((file) => file.endsWith(PATCHED)).sort()) {
       const original = await readFile(join(folder, name.replace(PATCHED, '.jinja')), 'utf8')

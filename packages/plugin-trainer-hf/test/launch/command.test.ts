@@ -56,7 +56,7 @@ describe.skipIf('reason' in found)(title, () => {
     await trainSft({ train: place.rows }, own('plain'))
     const other = own('plain', {}, 'badly')
     await expectSftError(trainSft({ train: place.rows }, other), 'SFT_TRAIN_FAILED')
-  }, 60_000)
+  })
 
   it('says that there is no model, and refuses a method that a layout has no words for', async () => {
     await expectSftError(trainSft({ train: place.rows }, own('nothing', {}, 'nothing')), 'SFT_TRAIN_OUTPUT')
@@ -65,7 +65,7 @@ describe.skipIf('reason' in found)(title, () => {
     const format = { ...own('format', { tool: 'axolotl' }), format: 'prompt-completion' }
     const pairs = writeRows(place.out('pairs.jsonl'), [{ prompt: 'a', completion: 'b' }])
     await expectSftError(trainSft({ train: pairs }, format), 'SFT_TRAIN_ARGUMENT')
-  }, 60_000)
+  })
 
   it("writes axolotl's rows and config", async () => {
     await trainSft(
@@ -106,7 +106,7 @@ describe.skipIf('reason' in found)(title, () => {
     ]
     expect(row.messages[1]?.tool_calls?.[0]?.function.arguments).toMatch(/^\{"place":"/)
     expect(row.tools[0]?.function.parameters).toContain('"required"')
-  }, 60_000)
+  })
 
   it("writes LLaMA-Factory's rows, dataset_info.json and config", async () => {
     const odd = writeRows(place.out('odd.jsonl'), [
@@ -153,7 +153,7 @@ describe.skipIf('reason' in found)(title, () => {
       { name: 'get_weather', arguments: { place: expect.any(String) } },
     ])
     expect(JSON.parse(rows[0]?.tools ?? '')[0].name).toBe('get_weather')
-  }, 60_000)
+  })
 
   it("writes torchtune's rows and config, and refuses calls, which it has no place for", async () => {
     const tune = own('tune', {
@@ -192,5 +192,5 @@ describe.skipIf('reason' in found)(title, () => {
         ],
       },
     ])
-  }, 60_000)
+  })
 })

@@ -88,7 +88,7 @@ describe.skipIf('reason' in found)(title, () => {
         expectSftError(trainSft({ train: place.rows }, on(name, launcher)), code),
       ),
     )
-  }, 60_000)
+  })
 
   it('are followed by a new job, whose script asks for what was asked for', async () => {
     const launcher = slurm({
@@ -119,7 +119,7 @@ describe.skipIf('reason' in found)(title, () => {
     )
     expect(script).toContain("module load cuda/12.4\nexport NAME='a b'\n")
     expect(script).toContain('--nnodes=2 --nproc-per-node=4 --node-rank=$SLURM_NODEID')
-  }, 60_000)
+  })
 
   it('cannot be had where there is no Slurm, or from options that are none', async () => {
     const { PATH } = process.env
@@ -132,5 +132,5 @@ describe.skipIf('reason' in found)(title, () => {
     process.env.PATH = PATH
     await expectSftError(() => slurm({ time: 'for ever' }), 'SFT_PLUGIN_OPTIONS')
     await expectSftError(() => slurm({ time: '10', nodes: 0 }), 'SFT_PLUGIN_OPTIONS')
-  }, 60_000)
+  })
 })

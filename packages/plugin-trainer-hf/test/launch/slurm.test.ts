@@ -88,7 +88,7 @@ describe.skipIf('reason' in cluster)(title, () => {
     expect([ended, stateOf(id)]).toEqual(['COMPLETED', 'COMPLETED'])
     await trainSft({ train: place.rows }, options)
     expect(jobIn('two').id).toBe(id)
-  }, 240_000)
+  })
 
   it('goes on without its parent, is followed, interrupted, and gone on with', async () => {
     const out = place.out('followed')
@@ -114,7 +114,7 @@ describe.skipIf('reason' in cluster)(title, () => {
     expect(jobIn('followed').id).not.toBe(id)
     const begun = events(out).flatMap((event) => (event.type === 'train_begin' ? [Number(event.step)] : []))
     expect(begun).toEqual([0, step])
-  }, 480_000)
+  })
 
   it('says that somebody else cancelled the job, and why one was not taken', async () => {
     const training = trainSft(
@@ -127,10 +127,10 @@ describe.skipIf('reason' in cluster)(title, () => {
     await failed
     const refused = { ...long('refused'), launcher: slurm({ ...cpu, partition: 'nowhere' }) }
     await expectSftError(trainSft({ train: place.rows }, refused), 'SFT_TRAIN_JOB')
-  }, 240_000)
+  })
 
   it('passes on what the worker says', async () => {
     const wrong = { ...long('wrong'), learningRate: 1e6, maxGradNorm: 0, launcher: slurm(cpu) }
     await expectSftError(trainSft({ train: place.rows }, wrong), 'SFT_TRAIN_DIVERGED')
-  }, 240_000)
+  })
 })

@@ -49,7 +49,7 @@ test(`a recorder that is killed has lost nothing that it had recorded (${MOMENTS
     expect(recording.damaged.filter(({ torn }) => !torn)).toEqual([])
     expect(recording.end).toBeUndefined()
   }
-}, 300_000)
+})
 
 test('a recorder whose disk is full says so, and leaves whole rows', async () => {
   const folder = temporaryFolder()
