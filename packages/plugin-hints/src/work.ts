@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import type { AugmentContext, Example, GroupMember } from '@sftkit/core'
+import { type AugmentContext, counted, type Example, type GroupMember } from '@sftkit/core'
 import { aggregate } from './aggregate/aggregate.ts'
 import { isEmpty } from './aggregate/types.ts'
 import { extract } from './extract/extract.ts'
@@ -58,7 +58,11 @@ export async function hintsOfTrial(
   const example = taskExample(facts, { ...template, ...filesOfRows(trial.attempts) }, options.prefix, context)
   if (isEmpty(hints)) {
     const unanswered = extracted.filter(({ failure }) => failure !== undefined).length
-    context.drop(example, 'no-hints', `${unanswered} of ${extracted.length} attempts got no answer`)
+    context.drop(
+      example,
+      'no-hints',
+      `${unanswered} of ${counted(extracted.length, 'attempt')} got no answer`,
+    )
     return []
   }
   const row = options.rows === 'none' ? undefined : hintedRow(facts, options.rows, context)

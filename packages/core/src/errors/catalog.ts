@@ -625,7 +625,7 @@ export const catalog = {
   SFT_EVAL_ROWS: {
     title: 'There is nothing to evaluate with',
     why: 'The split is empty or its files are gone, or no row has an answer that is learned.',
-    fix: 'Give the split a share in `split.ratios` and run again; `--split` names another one.',
+    fix: 'Give `validation` or `test` a share in `split.ratios` and run again: rows that were trained on are not evaluated.',
   },
   SFT_OLLAMA_UNREACHABLE: {
     title: 'Ollama cannot be reached',

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs'
 import { sftError } from '../errors/error.ts'
+import { counted } from '../log/counted.ts'
 import type { Logger } from '../log/logger.ts'
 import type { RemoteFile } from '../plugin/types.ts'
 import { stampOf } from './file-stamp.ts'
@@ -16,7 +17,7 @@ export async function fetchFiles(
   const remote = files.filter((file) => 'fetch' in file)
   if (remote.length === 0) return files as readonly InputFile[]
   const known = remote.reduce((sum, { bytes = 0 }) => sum + bytes, 0)
-  log.debug(`opening ${remote.length} remote files, ${known} bytes`)
+  log.debug(`opening ${counted(remote.length, 'remote file')}, ${known} bytes`)
   const here = new Map<RemoteFile, InputFile>()
   const failed = new AbortController()
   const either = AbortSignal.any([signal, failed.signal])

@@ -1,4 +1,5 @@
 import type { ResolvedConfig } from '../config/types.ts'
+import { counted } from '../log/counted.ts'
 import type { Counts } from '../pipeline/tally.ts'
 import type { ColumnType, DatasetReference } from '../plugin/types.ts'
 import type { Columns } from './columns.ts'
@@ -96,7 +97,7 @@ function body({ config, counts, splits, inputs, datasets }: CardFacts): string {
   return [
     '# Dataset',
     '',
-    `Made by sftkit from ${number(counts.traces)} agent traces in ${number(inputs)} files.`,
+    `Made by sftkit from ${counted(counts.traces, 'agent trace')} in ${counted(inputs, 'file')}.`,
     '',
     '## Splits',
     '',

@@ -1,5 +1,6 @@
 import { SCHEMA_VERSION } from '../config/session.ts'
 import { sftError } from '../errors/error.ts'
+import { counted } from '../log/counted.ts'
 import type { Counts } from '../pipeline/tally.ts'
 import type { DatasetReference } from '../plugin/types.ts'
 import type { SplitFacts } from '../run-directory/card.ts'
@@ -130,7 +131,7 @@ function checkStrict({ options }: DatasetRun, counts: Counts): void {
     .map(({ name, count }) => `${name} (${count})`)
   throw sftError(
     'SFT_STRICT_LOSS',
-    `${counts.droppedValues} values of fields were dropped: ${worst.join(', ')}.`,
+    `${counted(counts.droppedValues, 'value')} of fields dropped: ${worst.join(', ')}.`,
   )
 }
 

@@ -1,4 +1,5 @@
 import { sftError } from '../errors/error.ts'
+import { counted } from '../log/counted.ts'
 import type { Counts } from '../pipeline/tally.ts'
 import type { DatasetRun } from './dataset-run.ts'
 
@@ -9,7 +10,10 @@ export function requireExamples({ collector, session }: DatasetRun): void {
   const reasons = commonestReasons(counts)
   const nothing = `nothing was read that ${session.config.format.join(', ')} takes`
   const why = reasons === '' ? nothing : `dropped by ${reasons}`
-  throw sftError('SFT_NO_EXAMPLES', `${counts.traces} traces were read, and no example is left: ${why}.`)
+  throw sftError(
+    'SFT_NO_EXAMPLES',
+    `${counted(counts.traces, 'trace')} read, and no example is left: ${why}.`,
+  )
 }
 
 /** `select` may have dropped the rest. */
@@ -44,6 +48,6 @@ export function tooManyUnreadable({ collector, session, input, options }: Datase
   const example = first === undefined ? '' : ` For example ${first.uri}: ${first.message}`
   const percent = (value: number): string => `${(value * 100).toFixed(1)} %`
   const limit = percent(session.config.maxUnreadable)
-  const much = `${counts.unreadable} of ${counts.records} rows are unreadable (${percent(share)}, allowed ${limit})`
+  const much = `${counts.unreadable} of ${counted(counts.records, 'row')} unreadable (${percent(share)}, allowed ${limit})`
   return sftError('SFT_TOO_MANY_UNREADABLE', `${much}: ${commonest.join(', ')}.${example}`)
 }

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { errorText, type Logger, redactSecrets, type SftError } from '@sftkit/core'
+import { counted, errorText, type Logger, redactSecrets, type SftError } from '@sftkit/core'
 import { replyCost } from '../budget/cost.ts'
 import type { Call, CallResult } from '../engine/call.ts'
-import { counted, type Dispatcher } from '../engine/dispatcher.ts'
+import { type Dispatcher, withInputTokens } from '../engine/dispatcher.ts'
 import { tooDear } from '../engine/grant.ts'
 import type { Store } from '../engine/store.ts'
 import { classify } from '../errors/classify.ts'
@@ -124,7 +124,7 @@ export function createBatcher(store: Store, dispatcher: Dispatcher, log: Logger)
       return made ?? sendBatch(client, id, file)
     })
     await dispatcher.write(() => records.sent(id, remote))
-    log.info(`batch ${remote}: ${calls.length} questions sent to ${endpoint.baseURL}`)
+    log.info(`batch ${remote}: ${counted(calls.length, 'question')} sent to ${endpoint.baseURL}`)
     await follow({ id, remote }, first.call)
   }
   /** Tries until it works: a batch that may cost money is not let go of. */
@@ -201,7 +201,7 @@ export function createBatcher(store: Store, dispatcher: Dispatcher, log: Logger)
         const result = results.get(key) ?? lost
         const asked = waiting.get(key)?.call
         const raw = result.kind === 'reply' ? result.reply : undefined
-        const reply = raw === undefined || asked === undefined ? raw : counted(raw, asked)
+        const reply = raw === undefined || asked === undefined ? raw : withInputTokens(raw, asked)
         const reservation = reservations.get(key)
         if (reservation !== undefined)
           store.ledger.settle(
@@ -223,7 +223,7 @@ export function createBatcher(store: Store, dispatcher: Dispatcher, log: Logger)
     if (state !== undefined) {
       const answered = [...results.values()].filter(({ kind }) => kind === 'reply').length
       const why = state.refused === undefined ? '' : ` (${redactSecrets(state.refused)})`
-      log.info(`batch ${state.status}${why}: ${answered} of ${items.length} questions answered`)
+      log.info(`batch ${state.status}${why}: ${answered} of ${counted(items.length, 'question')} answered`)
     }
   }
   const handOut = (key: string, result: BatchResult): void => {

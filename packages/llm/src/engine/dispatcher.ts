@@ -190,7 +190,7 @@ export function createDispatcher(store: Store, meter: Meter, log: Logger): Dispa
     headers: Headers | undefined,
   ): Settled => {
     const { call } = job
-    const reply = attempt.kind === 'reply' ? counted(attempt.reply, call) : undefined
+    const reply = attempt.kind === 'reply' ? withInputTokens(attempt.reply, call) : undefined
     const maybePaid = attempt.kind === 'again' && attempt.maybePaid
     const next = following.next(lane, job, manner, attempt)
     return {
@@ -276,7 +276,7 @@ function pause(ms: number): Promise<void> {
 }
 
 /** Where the server does not count tokens, the bound stands. */
-export function counted(reply: Reply, { promptTokens }: Call): Reply {
+export function withInputTokens(reply: Reply, { promptTokens }: Call): Reply {
   return reply.inputTokens === UNCOUNTED ? { ...reply, inputTokens: promptTokens } : reply
 }
 

@@ -1,4 +1,4 @@
-import type { JsonValue, LlmCheck, LlmFailure, LlmRequest } from '@sftkit/core'
+import { counted, type JsonValue, type LlmCheck, type LlmFailure, type LlmRequest } from '@sftkit/core'
 import type { Reply } from '../engine/reply.ts'
 import { fitOf } from './fits.ts'
 import { readJson } from './read-json.ts'
@@ -14,7 +14,7 @@ export function judge(reply: Reply, { schema }: LlmRequest): Verdict {
   if (refusal !== undefined) return bad('refused', `the model refuses: ${refusal.slice(0, 200)}`)
   if (finish === 'content_filter') return bad('refused', "the server's content filter cut it off")
   if (finish === 'length')
-    return bad('cut-off', `it was cut off after ${reply.outputTokens} tokens: answer more briefly`)
+    return bad('cut-off', `it was cut off after ${counted(reply.outputTokens, 'token')}: answer more briefly`)
   if (text.trim() === '') return bad('empty', 'it was empty')
   if (schema === undefined) return { ok: true }
   const value = readJson(text)

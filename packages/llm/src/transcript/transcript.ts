@@ -1,4 +1,4 @@
-import type { Message } from '@sftkit/core'
+import { counted, type Message } from '@sftkit/core'
 import { entryHead, entryText, looksLikeError } from './entry.ts'
 import { BYTES_PER_TOKEN, sizeOf, withoutMiddle } from './size.ts'
 
@@ -85,7 +85,7 @@ function withGaps(
   const gone = { messages: 0, characters: 0 }
   let gap = 0
   const close = (): void => {
-    if (gap > 0) parts.push(`[… ${gap} messages left out …]`)
+    if (gap > 0) parts.push(`[… ${counted(gap, 'message')} left out …]`)
     gap = 0
   }
   for (const [at, { text }] of entries.entries()) {

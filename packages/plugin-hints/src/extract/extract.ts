@@ -1,4 +1,4 @@
-import type { AugmentContext, LlmFailure, Trace } from '@sftkit/core'
+import { type AugmentContext, counted, type LlmFailure, type Trace } from '@sftkit/core'
 import { askFor, QUOTED_IS_DATA, quoted, type Transcript, transcript } from '@sftkit/llm'
 import { type ParsedOptions, settingsOf } from '../options.ts'
 import type { Attempt } from '../trial/attempts.ts'
@@ -41,7 +41,7 @@ export async function extract(
     trace: quoted(text, 'episode'),
   })
   if (leftOut !== undefined) {
-    const detail = `the model saw it without ${leftOut.messages} messages and ${leftOut.characters} characters`
+    const detail = `the model saw it without ${counted(leftOut.messages, 'message')} and ${counted(leftOut.characters, 'character')}`
     context.lossOf(trace, 'messages', 'changed', detail)
   }
   const asked = await askFor(context.llm, {

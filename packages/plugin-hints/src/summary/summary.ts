@@ -1,3 +1,4 @@
+import { counted } from '@sftkit/core'
 import type { TrialCounts } from './trial-facts.ts'
 
 export interface SummaryLine {
@@ -55,8 +56,4 @@ function rowsText(steps: number, all: number): string {
   if (steps === 0) return 'each row is an attempt'
   if (steps === all) return 'rows are steps, the longest of each chain is the attempt'
   return `rows are steps in ${counted(steps, 'trial')}, attempts in the others`
-}
-
-function counted(number: number, what: string): string {
-  return `${number.toLocaleString('en-US')} ${what}${number === 1 ? '' : 's'}`
 }

@@ -1,4 +1,4 @@
-import type { RunIndex } from '@sftkit/core'
+import { counted, type RunIndex } from '@sftkit/core'
 
 /** What the log says of trials that taught nothing: why the answers could not be used. @param plugin its name */
 export function withoutHints(index: RunIndex, plugin: string): string | undefined {
@@ -14,7 +14,7 @@ export function withoutHints(index: RunIndex, plugin: string): string | undefine
       plugin,
     ),
   ].map(({ detail, times }) => `${String(detail)} (${Number(times).toLocaleString('en-US')})`)
-  const what = `${trials.toLocaleString('en-US')} ${trials === 1 ? 'trial has' : 'trials have'} no hints, and so no task`
+  const what = `${counted(trials, 'trial has', 'trials have')} no hints, and so no task`
   return why.length === 0
     ? `${what}: the answers held none that could be kept`
     : `${what}. Attempts without an answer that can be used: ${why.join(', ')}; losses.jsonl has them`

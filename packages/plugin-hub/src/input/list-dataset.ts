@@ -1,4 +1,4 @@
-import { type Context, isSftError, type RemoteFile, sftError } from '@sftkit/core'
+import { type Context, counted, isSftError, type RemoteFile, sftError } from '@sftkit/core'
 import { filesAt, type HubDataset, type HubFile, openDataset, stateOf } from '../client/dataset.ts'
 import { asRefusal } from '../client/refusal.ts'
 import { type HubAddress, isCommit, pinnedUri, readAddress } from './address.ts'
@@ -14,9 +14,12 @@ export async function listDataset(input: string, { log, signal }: Context): Prom
   if (dataset.repo !== address.repo) log.warn(`${address.repo} has a new name: ${dataset.repo}`)
   const { data, others } = chosen(files, address)
   if (data.length === 0) throw nothingToRead(input, files, address)
-  if (others.length > 0) log.info(`left out ${others.length} files of ${dataset.repo}: ${samples(others)}`)
+  if (others.length > 0)
+    log.info(`left out ${counted(others.length, 'file')} of ${dataset.repo}: ${samples(others)}`)
   const bytes = data.reduce((sum, { size }) => sum + size, 0)
-  log.info(`${dataset.repo} at ${sha.slice(0, 12)}: ${data.length} files, ${(bytes / 1e6).toFixed(1)} MB`)
+  log.info(
+    `${dataset.repo} at ${sha.slice(0, 12)}: ${counted(data.length, 'file')}, ${(bytes / 1e6).toFixed(1)} MB`,
+  )
   return data.map((file) => ({
     uri: pinnedUri(dataset.repo, sha, file.path),
     bytes: file.size,

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
 import { type CommitOperation, commitIter } from '@huggingface/hub'
-import type { Logger } from '@sftkit/core'
+import { counted, type Logger } from '@sftkit/core'
 import type { HubState } from '../client/dataset.ts'
 import type { Changes } from './changes.ts'
 import type { PublishedFile } from './files.ts'
@@ -29,7 +29,7 @@ export async function commitChanges(
   ]
   const bytes = upload.reduce((sum, file) => sum + file.bytes, 0)
   log.info(
-    `${dataset.repo}: ${upload.length} files to upload (${(bytes / 1e6).toFixed(1)} MB), ${remove.length} to remove`,
+    `${dataset.repo}: ${counted(upload.length, 'file')} to upload (${(bytes / 1e6).toFixed(1)} MB), ${remove.length} to remove`,
   )
   const steps = commitIter({
     repo: { type: dataset.type, name: dataset.repo },

@@ -1,4 +1,4 @@
-import { isSftError, type PublishHandler, type RunStageContext, sftError } from '@sftkit/core'
+import { counted, isSftError, type PublishHandler, type RunStageContext, sftError } from '@sftkit/core'
 import { filesAt, type HubState, stateOf } from '../client/dataset.ts'
 import type { Endpoint } from '../client/endpoint.ts'
 import { asRefusal, pageOf, type RepoType } from '../client/refusal.ts'
@@ -58,7 +58,7 @@ async function publishFiles(
     },
     files,
   )
-  log.info(`published ${files.length} files: ${url} at ${commit.slice(0, 12)}`)
+  log.info(`published ${counted(files.length, 'file')}: ${url} at ${commit.slice(0, 12)}`)
 }
 
 /** Until the branch has what the run made, whoever committed it: a commit without an answer may have been made. */

@@ -12,7 +12,10 @@ export interface RunFiles {
   readonly base?: { readonly path: string; readonly revision?: string | undefined }
 }
 
-export type HeldOutSplit = 'validation' | 'test'
+export type HeldOutSplit = (typeof SPLITS)[number]
+
+/** Those of rows that nothing was trained on, the one that is taken first at the front. */
+const SPLITS = ['validation', 'test'] as const
 
 /** The formats that have answers, those with whole chats first. */
 const FORMATS = ['messages', 'prompt-completion', 'preference', 'unpaired']
@@ -29,12 +32,19 @@ const trainedSchema = z.looseObject({
 export function runFiles(run: string, split: HeldOutSplit | undefined): RunFiles {
   const told = readTold(join(run, 'model', 'run.json'))
   const base = told && { path: told.model.path, revision: told.model.revision }
-  const splits = split === undefined ? (['validation', 'test'] as const) : [split]
+  const filesOf = (one: HeldOutSplit): readonly string[] =>
+    rowFiles(run, one) ?? (one === 'validation' ? (told?.validation ?? []) : [])
+  const splits = split === undefined ? SPLITS : [split]
   for (const one of splits) {
-    const rows = rowFiles(run, one) ?? (one === 'validation' ? (told?.validation ?? []) : [])
+    const rows = filesOf(one)
     if (rows.length > 0) return { rows, split: one, ...(base !== undefined && { base }) }
   }
-  throw sftError('SFT_EVAL_ROWS', `${run} has no rows in its ${splits.join(' and ')} split.`, { source: run })
+  const other = SPLITS.find((one) => !splits.includes(one) && filesOf(one).length > 0)
+  const where = splits.length === 1 ? `${split} split` : 'validation and test splits'
+  throw sftError('SFT_EVAL_ROWS', `${run} has no rows in its ${where}.`, {
+    source: run,
+    ...(other !== undefined && { fix: `The ${other} split has rows: \`--split ${other}\`.` }),
+  })
 }
 
 /** Of the run's dataset; undefined where there is none. @throws SFT_EVAL_ROWS where they are no JSON lines, or gone */

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import { isJsonObject, type JsonObject, type JsonValue } from '@sftkit/core'
+import { counted, isJsonObject, type JsonObject, type JsonValue } from '@sftkit/core'
 import { z } from 'zod'
 import { keyOf, type Named, named, parseMeasure, type Range, range } from './options.ts'
 import type { Measure, MeasuredCall } from './types.ts'
@@ -38,7 +38,7 @@ export function toolUsed(input: ToolUsedOptions): Measure {
         (call) => isNamed(call, input.tool) && fits(call, input.arguments),
       ).length
       const passed = value >= min && value <= max
-      return { passed, value, reason: `called ${value} ${value === 1 ? 'time' : 'times'}` }
+      return { passed, value, reason: `called ${counted(value, 'time')}` }
     },
   }
 }

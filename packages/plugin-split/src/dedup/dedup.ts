@@ -1,4 +1,4 @@
-import { definePlugin, type Plugin, type SelectContext } from '@sftkit/core'
+import { counted, definePlugin, type Plugin, type SelectContext } from '@sftkit/core'
 import { MEASURE, measureSignature } from '../near/measure.ts'
 import { readSignatures } from '../near/read-signatures.ts'
 import { version } from '../version.ts'
@@ -26,7 +26,9 @@ function selectDistinct(context: SelectContext): void {
   const equal = exactDuplicates(index)
   if (config.dedup.exact) for (const { id, of } of equal) context.drop(id, 'duplicate', of)
   else if (equal.length > 0) {
-    log.info(`${equal.length} rows repeat an earlier one and are kept; dedup: { exact: true } drops them`)
+    log.info(
+      `${counted(equal.length, 'row repeats', 'rows repeat')} an earlier one, and all are kept; dedup: { exact: true } drops them`,
+    )
   }
   if (config.dedup.near === undefined) return
   const dropped = new Set(config.dedup.exact ? equal.map(({ id }) => id) : [])

@@ -1,4 +1,5 @@
 import {
+  counted,
   definePlugin,
   type LlmFailure,
   type Plugin,
@@ -40,7 +41,7 @@ export function judge(input: JudgeOptions = {}): Plugin {
         )
         if (failures.length > 0) {
           const why = [...new Set(failures)].sort().join(', ')
-          context.log.warn(`${failures.length} of ${traces.length} traces got no verdict (${why})`)
+          context.log.warn(`${failures.length} of ${counted(traces.length, 'trace')} got no verdict (${why})`)
         }
       })
     },

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonValue } from '@sftkit/core'
+import { counted, isJsonObject, type JsonValue } from '@sftkit/core'
 import type { StepRow } from '../format/rows.ts'
 import type { Recording } from '../view/recording.ts'
 import { summaryOf } from '../view/summary.ts'
@@ -56,7 +56,7 @@ function factsOf(recording: Recording): [string, string][] {
     ['errors', errors === 0 ? undefined : number(errors)],
     ['flags', flagged.length === 0 ? undefined : flagged.join(', ')],
     ['end', end === undefined ? 'not ended' : undefined],
-    ['damaged', damaged.length === 0 ? undefined : `${damaged.length} rows that cannot be read`],
+    ['damaged', damaged.length === 0 ? undefined : `${counted(damaged.length, 'row')} left out: unreadable`],
   ]
   return all.filter((one): one is [string, string] => one[1] !== undefined && one[1] !== '')
 }
@@ -82,9 +82,7 @@ function tableRow(row: TimelineRow, most: number, step: StepRow | undefined): st
   )
   const marks = [row.done ? '<em>done</em>' : '', ...flags].join(' ')
   const errors =
-    row.steps > 1 && row.errors > 0
-      ? `<div class="error">${row.errors === 1 ? '1 error' : `${number(row.errors)} errors`}</div>`
-      : ''
+    row.steps > 1 && row.errors > 0 ? `<div class="error">${counted(row.errors, 'error')}</div>` : ''
   const error = row.error === null ? errors : `<div class="error">${escaped(cut(row.error, 600))}</div>`
   const place = row.steps === 1 ? number(row.firstStep) : `${number(row.firstStep)} – ${number(row.lastStep)}`
   const about = row.about === '' ? '' : ` <code>${escaped(cut(row.about, 300))}</code>`
@@ -146,5 +144,5 @@ function rest(task: string): string {
 }
 
 function cut(text: string, length: number): string {
-  return text.length > length ? `${text.slice(0, length)}… (${number(text.length)} characters)` : text
+  return text.length > length ? `${text.slice(0, length)}… (${counted(text.length, 'character')})` : text
 }

@@ -1,4 +1,4 @@
-import { type JsonValue, sftError } from '@sftkit/core'
+import { counted, type JsonValue, sftError } from '@sftkit/core'
 import type { StepRow } from '../format/rows.ts'
 import type { Action } from '../record/step-row.ts'
 import { lacks, type Recording } from '../view/recording.ts'
@@ -36,7 +36,7 @@ export function recordedEnvironment(
       const did = `${action.type} ${action.path ?? action.query ?? ''}`.trim()
       throw sftError(
         'SFT_REPLAY_DIVERGED',
-        `The recording ends after ${served} steps, and the agent goes on with ${did}.`,
+        `The recording ends after ${counted(served, 'step')}, and the agent goes on with ${did}.`,
       )
     }
     return step

@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline/promises'
-import type { LlmProjection } from '@sftkit/core'
+import { counted, type LlmProjection } from '@sftkit/core'
 import { count, type Display, dollars, duration } from './display.ts'
 
 interface Asked {
@@ -48,11 +48,11 @@ export function projectionText(projection: LlmProjection): string {
   const { questions, answered, tokens, usd, pricesSeen, seconds, requestLimit, tokenLimit, sampled } =
     projection
   const limits = [
-    requestLimit !== undefined && `${count(requestLimit)} requests/min`,
-    tokenLimit !== undefined && `${count(tokenLimit)} tokens/min`,
+    requestLimit !== undefined && `${counted(requestLimit, 'request')}/min`,
+    tokenLimit !== undefined && `${counted(tokenLimit, 'token')}/min`,
   ]
   const parts = [
-    `${sampled ? 'about ' : ''}${count(questions)} questions`,
+    `${sampled ? 'about ' : ''}${counted(questions, 'question')}`,
     answered > 0 && `${count(answered)} more answered before`,
     `about ${amount(tokens)} tokens`,
     usd !== undefined && `${dollars(usd.least)} to ${dollars(usd.most)}`,

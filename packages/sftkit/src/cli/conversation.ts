@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from 'node:util'
-import type { MessageLine, TraceLine } from '@sftkit/core'
+import { counted, type MessageLine, type TraceLine } from '@sftkit/core'
 import pc from 'picocolors'
 import { count } from './display.ts'
 
@@ -30,7 +30,7 @@ function factsOf(trace: TraceLine): [string, string | undefined][] {
     outcome.error,
   ]
   const used = [
-    usage?.input_tokens !== undefined && `${count(usage.input_tokens)} tokens in`,
+    usage?.input_tokens !== undefined && `${counted(usage.input_tokens, 'token')} in`,
     usage?.output_tokens !== undefined && `${count(usage.output_tokens)} out`,
     usage?.total_tokens !== undefined && `${count(usage.total_tokens)} in all`,
     usage?.cost_usd !== undefined && `$${usage.cost_usd.toFixed(4)}`,

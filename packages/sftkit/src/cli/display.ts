@@ -1,5 +1,5 @@
 import type { LlmProgress, Logger, LogLevel, ProgressEvent } from '@sftkit/core'
-import { createLogger } from '@sftkit/core'
+import { counted, createLogger } from '@sftkit/core'
 import pc from 'picocolors'
 import { workText } from './work-text.ts'
 
@@ -107,8 +107,8 @@ function readingText({
   const percent = bytesTotal === 0 ? 100 : Math.floor((bytesDone / bytesTotal) * 100)
   const parts = [
     `${stage} ${String(percent).padStart(3)} %`,
-    `${count(traces)} traces`,
-    `${count(examples)} examples`,
+    counted(traces, 'trace'),
+    counted(examples, 'example'),
     dropped > 0 && `${count(dropped)} dropped`,
     unreadable > 0 && `${count(unreadable)} unreadable`,
     rate > 0 && stage === 'read' && `${bytes(rate)}/s`,

@@ -1,3 +1,4 @@
+import { counted } from '@sftkit/core'
 import type {
   EvalFigures,
   EvaluatedModel,
@@ -7,14 +8,14 @@ import type {
 } from '@sftkit/plugin-ollama'
 import pc from 'picocolors'
 import { visible } from './conversation.ts'
-import { count } from './display.ts'
+
 import { table } from './table.ts'
 
 /** What `sft eval` prints: the figures of the models side by side, and where the trained one is worst. */
 export function evaluationText(evaluation: Evaluation): string {
   const { rows, turns, split, models, missing } = evaluation
   const parts = [
-    `${count(turns)} answers of ${count(rows)} rows, ${split}`,
+    `${counted(turns, 'answer')} of ${counted(rows, 'row')}, ${split}`,
     ...models.map(({ role, engine }) => pc.dim(`${role}: ${engine}`)),
     '',
     figuresTable(models),

@@ -1,5 +1,5 @@
 import { join, relative } from 'node:path'
-import type { RunResult } from '@sftkit/core'
+import { counted, type RunResult } from '@sftkit/core'
 import pc from 'picocolors'
 import { count, duration } from './display.ts'
 import { table } from './table.ts'
@@ -8,7 +8,7 @@ import { table } from './table.ts'
 export function summary(result: RunResult, cwd: string, dry: boolean): string {
   const { counts, tasks } = result
   const lines = [
-    `${many(counts.traces, 'trace')}, ${many(counts.messages, 'message')}, ${many(counts.toolCalls, 'tool call')} in ${duration(result.seconds)}${reused(tasks)}`,
+    `${counted(counts.traces, 'trace')}, ${counted(counts.messages, 'message')}, ${counted(counts.toolCalls, 'tool call')} in ${duration(result.seconds)}${reused(tasks)}`,
   ]
   for (const part of [sourceTable(result), rowTable(result), noteTable(result)])
     if (part !== undefined) lines.push('', part)
@@ -49,10 +49,6 @@ function previewText(text: string): string {
       )
       .join('\n'),
   )
-}
-
-function many(number: number, name: string): string {
-  return `${count(number)} ${name}${number === 1 ? '' : 's'}`
 }
 
 function reused({ reused, all }: RunResult['tasks']): string {

@@ -1,5 +1,6 @@
 import { homedir } from 'node:os'
 import { resolve } from 'node:path'
+import { counted } from '@sftkit/core'
 import { collectSessions } from '@sftkit/recorder'
 import { bytes, count } from '../display.ts'
 import { callersDirectory } from '../environment.ts'
@@ -42,7 +43,7 @@ export async function collectCommand(flags: object): Promise<number> {
   )
   const copied = shown.reduce((sum, { fresh, changed }) => sum + fresh + changed, 0)
   process.stderr.write(
-    dryRun ? `${count(copied)} files to copy to ${to}\n` : `${count(copied)} files copied → ${to}\n`,
+    dryRun ? `${counted(copied, 'file')} to copy to ${to}\n` : `${counted(copied, 'file')} copied → ${to}\n`,
   )
   return failures.length > 0 ? EXIT.failed : EXIT.done
 }

@@ -2,6 +2,7 @@ import { existsSync, writeFileSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import {
   configFileNames,
+  counted,
   type Inspection,
   inspectInput,
   isSftError,
@@ -50,7 +51,7 @@ function formatCounts({ files }: Inspection): string[] {
   const traces = new Map<string, number>()
   for (const { format, traces: number } of files)
     if (format !== undefined) traces.set(format, (traces.get(format) ?? 0) + number)
-  return [...traces].map(([format, number]) => `${number} traces of format ${format}`)
+  return [...traces].map(([format, number]) => `${counted(number, 'trace')} of format ${format}`)
 }
 
 /** The folders (or files) directly below that hold traces. */

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { errorText, indexFile, inspectInput, readManifest, sftError } from '@sftkit/core'
+import { counted, errorText, indexFile, inspectInput, readManifest, sftError } from '@sftkit/core'
 import { conversation } from '../conversation.ts'
 import { count, createDisplay } from '../display.ts'
 import { callersDirectory, findEnvironment } from '../environment.ts'
@@ -56,7 +56,7 @@ function describeRun(run: string, json: boolean): void {
   const reasons = Object.entries(manifest.drops).map(([key, number]) => [...key.split(' '), count(number)])
   const losses = Object.entries(manifest.losses).map(([key, number]) => [key, count(number)])
   const parts = [
-    `${count(manifest.traces)} traces from ${count(manifest.inputs.length)} files, ${count(manifest.examples)} examples`,
+    `${counted(manifest.traces, 'trace')} from ${counted(manifest.inputs.length, 'file')}, ${counted(manifest.examples, 'example')}`,
     '',
     table(['split', 'examples', 'groups', manifest.tokens.counted ? 'tokens' : 'tokens (estimated)'], splits),
   ]

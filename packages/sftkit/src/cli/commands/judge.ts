@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import { relative, resolve } from 'node:path'
-import { sftError } from '@sftkit/core'
+import { counted, sftError } from '@sftkit/core'
 import {
   type Judged,
   judgmentsFile,
@@ -50,7 +50,7 @@ export async function judgeCommand(inputs: readonly string[], flags: object): Pr
       if (process.stdin.isTTY !== true) {
         const known = new Set(queue.map(keyOf))
         const kept = await judgeFromLines(process.stdin, (key) => known.has(key), judgments, by)
-        process.stdout.write(`${count(kept)} judgments → ${shown}\n`)
+        process.stdout.write(`${counted(kept, 'judgment')} → ${shown}\n`)
         return false
       }
       if (process.stdout.isTTY !== true)

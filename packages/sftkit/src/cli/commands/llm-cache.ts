@@ -1,4 +1,4 @@
-import { sftError } from '@sftkit/core'
+import { counted, sftError } from '@sftkit/core'
 import { cacheReport, pruneCache } from '@sftkit/llm'
 import { bytes, count } from '../display.ts'
 import { table } from '../table.ts'
@@ -19,8 +19,8 @@ export function llmCacheCommand(flags: object): void {
     return
   }
   const parts = [
-    ...(removed === undefined ? [] : [`${count(removed)} answers removed`, '']),
-    `${report.file}: ${bytes(report.bytes)}, ${count(report.answers)} answers, used again ${count(report.hits)} times`,
+    ...(removed === undefined ? [] : [`${counted(removed, 'answer')} removed`, '']),
+    `${report.file}: ${bytes(report.bytes)}, ${counted(report.answers, 'answer')}, used again ${counted(report.hits, 'time')}`,
     ...(report.models.length === 0
       ? []
       : [

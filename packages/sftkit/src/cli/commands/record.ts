@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
-import { errorText } from '@sftkit/core'
+import { counted, errorText } from '@sftkit/core'
 import { recordProxy, runBeside } from '@sftkit/recorder'
-import { count } from '../display.ts'
+
 import { callersDirectory } from '../environment.ts'
 import { EXIT } from '../exit-codes.ts'
 import { untilStopped } from '../until-stopped.ts'
@@ -45,11 +45,7 @@ export async function recordCommand(command: readonly string[], flags: object): 
     return EXIT.done
   } finally {
     await proxy.close()
-    tell(
-      recorded === 0
-        ? 'no request recorded'
-        : `${count(recorded)} ${recorded === 1 ? 'request' : 'requests'} recorded in ${proxy.file}`,
-    )
+    tell(recorded === 0 ? 'no request recorded' : `${counted(recorded, 'request')} recorded in ${proxy.file}`)
   }
 }
 

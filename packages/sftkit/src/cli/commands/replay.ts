@@ -1,6 +1,6 @@
 import { statSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { errorText, sftError } from '@sftkit/core'
+import { counted, errorText, sftError } from '@sftkit/core'
 import {
   listRecordings,
   openRecording,
@@ -12,7 +12,7 @@ import {
   timelineRows,
 } from '@sftkit/recorder'
 import pc from 'picocolors'
-import { count } from '../display.ts'
+
 import { callersDirectory } from '../environment.ts'
 import { EXIT } from '../exit-codes.ts'
 import { listText } from '../replay/list.ts'
@@ -58,10 +58,7 @@ export async function replayCommand(
   const range = rangeOf(options.steps)
   const steps = recording.sums?.steps ?? 0
   if (options.steps !== undefined && range.from > steps)
-    throw sftError(
-      'SFT_USAGE',
-      `--steps ${options.steps}: the episode has ${count(steps)} ${steps === 1 ? 'step' : 'steps'}.`,
-    )
+    throw sftError('SFT_USAGE', `--steps ${options.steps}: the episode has ${counted(steps, 'step')}.`)
   if (options.html !== undefined) writePage(resolve(callersDirectory(), options.html), recording)
   if (options.json)
     print(JSON.stringify({ episode: summaryOf(recording), rows: timelineRows(recording, range) }))
@@ -89,7 +86,7 @@ async function actAgain(
 }
 
 function resultText({ steps, divergence }: ReplayResult): string {
-  if (divergence === undefined) return `${pc.green('✓')} ${count(steps)} steps, all as they were recorded`
+  if (divergence === undefined) return `${pc.green('✓')} ${counted(steps, 'step')}, all as recorded`
   const { step, action, field, diff } = divergence
   const what =
     action === undefined ? 'reset' : [action.type, action.path ?? action.query].filter(Boolean).join(' ')

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { counted } from '@sftkit/core'
 import { runBeside, serveRecording } from '@sftkit/recorder'
 import { count } from '../display.ts'
 import { callersDirectory } from '../environment.ts'
@@ -45,7 +46,7 @@ export async function serveCommand(
   } finally {
     await server.close()
     tell(
-      `${count(server.answered)} requests answered of ${count(server.exchanges)} recorded, ${count(server.unknown)} unknown, ${count(server.unused())} not asked for`,
+      `${counted(server.answered, 'request')} answered of ${count(server.exchanges)} recorded, ${count(server.unknown)} unknown, ${count(server.unused())} not asked for`,
     )
   }
 }

@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
-import { sftError } from '@sftkit/core'
+import { counted, sftError } from '@sftkit/core'
 import type { Judged, Judgments } from '@sftkit/plugin-sessions'
 
 const WORDS: Readonly<Record<string, Judged['judgment']>> = {
@@ -48,7 +48,7 @@ export async function judgeFromLines(
   if (wrong.length === 0) return kept
   const shown = wrong.slice(0, MOST_SHOWN).join('; ')
   const rest = wrong.length > MOST_SHOWN ? `; and ${wrong.length - MOST_SHOWN} more` : ''
-  throw sftError('SFT_JUDGMENT_LINES', `${kept} judgments were kept. Not understood: ${shown}${rest}.`)
+  throw sftError('SFT_JUDGMENT_LINES', `${counted(kept, 'judgment')} kept. Not understood: ${shown}${rest}.`)
 }
 
 const MOST_SHOWN = 10

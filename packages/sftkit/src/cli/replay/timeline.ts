@@ -1,3 +1,4 @@
+import { counted } from '@sftkit/core'
 import {
   type Recording,
   summaryOf,
@@ -26,7 +27,7 @@ function head(recording: Recording): string {
     summaryOf(recording)
   const facts = [
     new Date(startTime * 1000).toISOString().replace('T', ' ').slice(0, 19),
-    `${count(totalSteps)} steps${durationSeconds === null ? '' : ` in ${time(durationSeconds)}`}`,
+    `${counted(totalSteps, 'step')}${durationSeconds === null ? '' : ` in ${time(durationSeconds)}`}`,
     finalScore === null ? undefined : `score ${short(finalScore)}`,
     `reward ${short(sums.cumulativeReward)}`,
     sums.errors > 0 ? pc.red(errorCount(sums.errors)) : undefined,
@@ -44,7 +45,7 @@ function notes({ damaged }: Recording): string[] {
     ...(torn.length > 0
       ? [pc.yellow('The last row was being written when the program ended: it is left out.')]
       : []),
-    ...(others > 0 ? [pc.yellow(`${count(others)} rows cannot be read: they are left out.`)] : []),
+    ...(others > 0 ? [pc.yellow(`${counted(others, 'row')} left out: unreadable.`)] : []),
   ]
 }
 
@@ -81,7 +82,7 @@ function remarks(row: TimelineRow): string {
 }
 
 function errorCount(errors: number): string {
-  return errors === 1 ? '1 error' : `${count(errors)} errors`
+  return counted(errors, 'error')
 }
 
 function time(seconds: number): string {
