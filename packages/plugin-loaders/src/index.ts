@@ -4,11 +4,13 @@ import { adp } from './adp/index.ts'
 import { agentStores } from './agent-stores/index.ts'
 import { agentsSdk } from './agents-sdk/index.ts'
 import { aider } from './aider/index.ts'
+import { alpaca } from './alpaca/index.ts'
 import { amp } from './amp/index.ts'
 import { antigravity } from './antigravity/index.ts'
 import { atif } from './atif/index.ts'
 import { attempts } from './attempts/index.ts'
 import { canonical } from './canonical/index.ts'
+import { chatml } from './chatml/index.ts'
 import { claudeCode } from './claude-code/index.ts'
 import { codex } from './codex/index.ts'
 import { codexExec } from './codex-exec/index.ts'
@@ -36,6 +38,8 @@ import { openhands } from './openhands/index.ts'
 import { openhandsV1 } from './openhands-v1/index.ts'
 import { otel } from './otel/index.ts'
 import { pi } from './pi/index.ts'
+import { preference } from './preference/index.ts'
+import { promptCompletion } from './prompt-completion/index.ts'
 import { proxyRecordings } from './proxy-recordings/index.ts'
 import { qwenCode } from './qwen-code/index.ts'
 import { responses } from './responses/index.ts'
@@ -69,11 +73,13 @@ export {
   agentStores,
   agentsSdk,
   aider,
+  alpaca,
   amp,
   antigravity,
   atif,
   attempts,
   canonical,
+  chatml,
   claudeCode,
   codex,
   codexExec,
@@ -103,6 +109,8 @@ export {
   openhandsV1,
   otel,
   pi,
+  preference,
+  promptCompletion,
   proxyRecordings,
   qwenCode,
   responses,
@@ -125,6 +133,10 @@ export function loaders(): Plugin[] {
     mlIntern(),
     openaiMessages(),
     sharegpt(),
+    promptCompletion(),
+    preference(),
+    alpaca(),
+    chatml(),
     agentsSdk(),
     inspect(),
     responses(),

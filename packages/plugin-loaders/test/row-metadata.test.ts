@@ -26,6 +26,18 @@ const rows: Readonly<Record<string, (number: number) => readonly object[]>> = {
       metadata: metadata(number),
     },
   ],
+  'prompt-completion': (number) => [
+    { prompt: said.slice(0, 1), completion: said.slice(1), metadata: metadata(number) },
+  ],
+  alpaca: (number) => [
+    { instruction: said[0]?.content, input: '', output: said[1]?.content, metadata: metadata(number) },
+  ],
+  chatml: (number) => [
+    {
+      text: said.map(({ role, content }) => `<|im_start|>${role}\n${content}\n<|im_end|>`).join('\n'),
+      metadata: metadata(number),
+    },
+  ],
   responses: (number) => [
     { input: said.map((message) => ({ type: 'message', ...message })), metadata: metadata(number) },
   ],

@@ -89,6 +89,38 @@ export const rowSeeds = [
       },
     ]),
   }),
+  seed('prompt-completion', 'rows', {
+    'rows.jsonl': [
+      { prompt: messages.slice(0, 3), completion: messages.slice(3), tools, id: 1 },
+      { prompt: 'u', completion: 'a', label: false, system: 'Be short.' },
+      { prompt: '\n\nHuman: u\n\nAssistant:', response: 'a', model: 'm' },
+    ],
+  }),
+  seed('preference', 'pairs', {
+    'rows.jsonl': [
+      { prompt: messages.slice(0, 2), chosen: messages.slice(2), rejected: messages.slice(2, 4), tools },
+      { chosen: messages, rejected: messages.slice(0, 3), score_chosen: 1, score_rejected: '0.5' },
+      {
+        input: { messages: messages.slice(0, 2), tools },
+        preferred_output: messages.slice(2),
+        non_preferred_output: messages.slice(2, 4),
+      },
+    ],
+  }),
+  seed('alpaca', 'rows', {
+    'rows.json': JSON.stringify([
+      { instruction: 'i', input: 'x', output: 'o', system: 's', history: [['q', 'a']] },
+      { instruction: 'i', context: 'x', response: 'o', category: 'c' },
+    ]),
+  }),
+  seed('chatml', 'texts', {
+    'rows.jsonl': [
+      {
+        text: '<|im_start|>system\ns<|im_end|>\n<|im_start|>user\nu<|im_end|>\n<|im_start|>assistant\n<tool_call>\n{"name": "f", "arguments": {"a": 1}}\n</tool_call><|im_end|>\n<|im_start|>user\n<tool_response>\nr\n</tool_response><|im_end|>\n',
+      },
+      { text: '<|im_start|>user\nu\n<|im_end|>\n<|im_start|>assistant\na\n<|im_end|>', id: 2 },
+    ],
+  }),
   seed('attempts', 'prefixes', {
     'rows.jsonl': [2, 4].map((length, episode) => ({
       conversations: [

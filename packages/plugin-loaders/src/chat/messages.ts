@@ -12,10 +12,14 @@ import { readChatFields } from './fields.ts'
 import { roleOf } from './roles.ts'
 import { readTool } from './tools.ts'
 
-export interface ReadChat {
-  readonly messages: Message[]
+interface ReadDrafts {
+  readonly drafts: DraftMessage[]
   /** Definitions that stood among the messages. */
   readonly tools: readonly ToolDefinition[]
+}
+
+export interface ReadChat extends Pick<ReadDrafts, 'tools'> {
+  readonly messages: Message[]
 }
 
 /**
@@ -30,6 +34,18 @@ export function readChatMessages(
   losses: LossRecorder,
   pointer = `/${key}`,
 ): ReadChat {
+  const { drafts, tools } = readChatDrafts(list, key, losses, pointer)
+  const fields = { callId: `${key}[].tool_calls[].id`, resultId: `${key}[].tool_call_id` }
+  return { messages: pairCalls(drafts, fields, losses), tools }
+}
+
+/** The same for a part of a conversation, whose calls are paired once all its parts are read. */
+export function readChatDrafts(
+  list: readonly unknown[],
+  key: string,
+  losses: LossRecorder,
+  pointer = `/${key}`,
+): ReadDrafts {
   const path = `${key}[]`
   const drafts: DraftMessage[] = []
   const tools: ToolDefinition[] = []
@@ -46,8 +62,7 @@ export function readChatMessages(
     const draft = readMessage(source, path, `${pointer}/${index}`, drafts, losses)
     if (draft !== undefined) drafts.push(draft)
   }
-  const fields = { callId: `${path}.tool_calls[].id`, resultId: `${path}.tool_call_id` }
-  return { messages: pairCalls(drafts, fields, losses), tools }
+  return { drafts, tools }
 }
 
 /** Some writers list the tools among the messages: role tool, and a definition as the content. */

@@ -13,3 +13,10 @@ export function isMessageList(value: JsonValue | undefined): boolean {
   if (typeof value === 'string') return FIRST_ROLE_IN_TEXT.test(value.slice(0, 500))
   return typeof firstObject(value)?.role === 'string'
 }
+
+/** Whether a value is a prompt or an answer: a text, messages with roles or ShareGPT turns, or one of them. */
+export function isSide(value: JsonValue | undefined): boolean {
+  if (typeof value === 'string') return true
+  const first = isJsonObject(value) ? value : firstObject(value)
+  return typeof first?.role === 'string' || typeof first?.from === 'string'
+}

@@ -2,11 +2,13 @@ import { signature as adp } from '../adp/signature.ts'
 import { stores as agentStores, clineUi } from '../agent-stores/signature.ts'
 import { signature as agentsSdk } from '../agents-sdk/signature.ts'
 import { signature as aider } from '../aider/signature.ts'
+import { signature as alpaca } from '../alpaca/signature.ts'
 import { signature as amp } from '../amp/signature.ts'
 import { signature as antigravity } from '../antigravity/signature.ts'
 import { signature as atif } from '../atif/signature.ts'
 import { signature as attempts } from '../attempts/signature.ts'
 import { signature as canonical } from '../canonical/signature.ts'
+import { signature as chatml } from '../chatml/signature.ts'
 import { signature as claudeCode } from '../claude-code/signature.ts'
 import { bareItem as codexBareItem, rollout as codexRollout } from '../codex/signature.ts'
 import { signature as codexExec } from '../codex-exec/signature.ts'
@@ -41,6 +43,8 @@ import {
 import { signature as openhandsV1, row as openhandsV1Row } from '../openhands-v1/signature.ts'
 import { signature as otel } from '../otel/signature.ts'
 import { signature as pi } from '../pi/signature.ts'
+import { signature as preference } from '../preference/signature.ts'
+import { signature as promptCompletion } from '../prompt-completion/signature.ts'
 import { signature as proxyRecordings } from '../proxy-recordings/signature.ts'
 import { signature as qwenCode } from '../qwen-code/signature.ts'
 import { signature as responses } from '../responses/signature.ts'
@@ -106,6 +110,7 @@ export const signatures: readonly Signature[] = [
   amp,
   ...agentStores,
   clineUi,
+  preference,
   messageDocument,
   openaiMessages,
   sharegpt,
@@ -114,4 +119,7 @@ export const signatures: readonly Signature[] = [
   responses,
   responsesItems,
   messageList,
+  promptCompletion,
+  alpaca,
+  chatml,
 ]

@@ -7,27 +7,35 @@ import { describeType, readNumber, readText } from '../values.ts'
 
 const KNOWN = new Set(['from', 'value', 'weight', 'train', 'loss', 'thoughts', 'actions'])
 const CALL_KEYS = new Set(['name', 'arguments', 'parameters'])
-const PATH = 'conversations[]'
 
-/** Reads `{from, value}` turns. A `function_call` that is no JSON stays the assistant's text. */
-export function readTurns(list: readonly unknown[], losses: LossRecorder): DraftMessage[] {
+/**
+ * Reads `{from, value}` turns. A `function_call` that is no JSON stays the assistant's text.
+ *
+ * @param key the list's key in the record, for the ledger's paths
+ */
+export function readTurns(
+  list: readonly unknown[],
+  losses: LossRecorder,
+  key = 'conversations',
+): DraftMessage[] {
+  const path = `${key}[]`
   const drafts: DraftMessage[] = []
   for (const turn of list) {
     if (!isJsonObject(turn)) {
-      if (turn !== null) losses.loss(PATH, 'dropped', `no turn: ${describeType(turn)}`)
+      if (turn !== null) losses.loss(path, 'dropped', `no turn: ${describeType(turn)}`)
       continue
     }
-    recordUnknownKeys(turn, KNOWN, `${PATH}.`, losses)
-    const text = readValue(turn.value, losses)
-    const train = readTrain(turn.train ?? turn.loss ?? turn.weight, losses)
+    recordUnknownKeys(turn, KNOWN, `${path}.`, losses)
+    const text = readValue(turn.value, path, losses)
+    const train = readTrain(turn.train ?? turn.loss ?? turn.weight, path, losses)
     const from = readText(turn.from) ?? ''
-    const reasoning = readThoughts(turn, losses)
-    if (from === 'function_call') addCalls(drafts, text, train, losses)
+    const reasoning = readThoughts(turn, path, losses)
+    if (from === 'function_call') addCalls(drafts, text, train, path, losses)
     else {
       const role = roleOf(from) ?? 'user'
-      if (roleOf(from) === undefined) losses.loss(`${PATH}.from`, 'changed', `${from} read as user`)
+      if (roleOf(from) === undefined) losses.loss(`${path}.from`, 'changed', `${from} read as user`)
       if (role !== 'assistant' && train === true)
-        losses.loss(`${PATH}.train`, 'dropped', 'only assistant turns are learned')
+        losses.loss(`${path}.train`, 'dropped', 'only assistant turns are learned')
       drafts.push(draftMessage(role, text, role === 'assistant' ? { train, reasoning } : undefined))
     }
   }
@@ -35,28 +43,28 @@ export function readTurns(list: readonly unknown[], losses: LossRecorder): Draft
 }
 
 /** Agents of LLaVA-Plus write what they think and do beside what they say. */
-function readThoughts(turn: JsonObject, losses: LossRecorder): string | undefined {
+function readThoughts(turn: JsonObject, path: string, losses: LossRecorder): string | undefined {
   const { thoughts, actions } = turn
   if (actions != null && !(Array.isArray(actions) && actions.length === 0))
-    losses.loss(`${PATH}.actions`, 'dropped', 'calls in a notation of their own, beside the text')
+    losses.loss(`${path}.actions`, 'dropped', 'calls in a notation of their own, beside the text')
   if (thoughts == null || thoughts === '') return undefined
-  losses.loss(`${PATH}.thoughts`, 'changed', 'read as the reasoning')
+  losses.loss(`${path}.thoughts`, 'changed', 'read as the reasoning')
   return readText(thoughts) ?? JSON.stringify(thoughts)
 }
 
-function readValue(value: unknown, losses: LossRecorder): string {
+function readValue(value: unknown, path: string, losses: LossRecorder): string {
   if (typeof value === 'string') return value
   if (value == null) return ''
-  losses.loss(`${PATH}.value`, 'changed', `${describeType(value)} written as JSON text`)
+  losses.loss(`${path}.value`, 'changed', `${describeType(value)} written as JSON text`)
   return JSON.stringify(value)
 }
 
-function readTrain(value: unknown, losses: LossRecorder): boolean | undefined {
+function readTrain(value: unknown, path: string, losses: LossRecorder): boolean | undefined {
   if (value == null) return undefined
   if (typeof value === 'boolean') return value
   const weight = readNumber(value)
-  if (weight === undefined) losses.loss(`${PATH}.weight`, 'dropped', describeType(value))
-  else if (weight !== 0 && weight !== 1) losses.loss(`${PATH}.weight`, 'changed', `${weight} read as learned`)
+  if (weight === undefined) losses.loss(`${path}.weight`, 'dropped', describeType(value))
+  else if (weight !== 0 && weight !== 1) losses.loss(`${path}.weight`, 'changed', `${weight} read as learned`)
   return weight === undefined ? undefined : weight !== 0
 }
 
@@ -65,23 +73,24 @@ function addCalls(
   drafts: DraftMessage[],
   text: string,
   train: boolean | undefined,
+  path: string,
   losses: LossRecorder,
 ): void {
-  const toolCalls = readCalls(text, losses)
+  const toolCalls = readCalls(text, path, losses)
   if (toolCalls === undefined) {
-    losses.loss(`${PATH}.value`, 'changed', 'a function_call that is no JSON, kept as text')
+    losses.loss(`${path}.value`, 'changed', 'a function_call that is no JSON, kept as text')
     drafts.push(draftMessage('assistant', text, { train }))
     return
   }
-  losses.loss(`${PATH}.value`, 'changed', 'a function_call read as tool calls')
+  losses.loss(`${path}.value`, 'changed', 'a function_call read as tool calls')
   const before = drafts.at(-1)
   if (before?.role === 'assistant' && before.toolCalls === undefined && before.train === train) {
-    losses.loss(PATH, 'changed', 'a function_call merged with the turn before it')
+    losses.loss(path, 'changed', 'a function_call merged with the turn before it')
     drafts[drafts.length - 1] = draftMessage('assistant', before.content, { toolCalls, train })
   } else drafts.push(draftMessage('assistant', '', { toolCalls, train }))
 }
 
-function readCalls(text: string, losses: LossRecorder): DraftCall[] | undefined {
+function readCalls(text: string, path: string, losses: LossRecorder): DraftCall[] | undefined {
   let parsed: JsonValue
   try {
     parsed = parseJson(text)
@@ -92,8 +101,8 @@ function readCalls(text: string, losses: LossRecorder): DraftCall[] | undefined 
   if (list.length === 0 || !list.every((call) => isJsonObject(call) && typeof call.name === 'string'))
     return undefined
   return list.filter(isJsonObject).map((call) => {
-    recordUnknownKeys(call, CALL_KEYS, `${PATH}.value.`, losses)
-    const args = readArguments(call.arguments ?? call.parameters, `${PATH}.value.arguments`, losses)
+    recordUnknownKeys(call, CALL_KEYS, `${path}.value.`, losses)
+    const args = readArguments(call.arguments ?? call.parameters, `${path}.value.arguments`, losses)
     return { id: '', name: String(call.name), ...args }
   })
 }

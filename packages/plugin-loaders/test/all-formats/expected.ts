@@ -5,7 +5,9 @@ export type Expected = string | readonly string[] | undefined
 const rules: readonly (readonly [pattern: RegExp, format: Expected])[] = [
   [/^INDEX\.md$/, undefined],
   // adp: one project's own rows, and the rows of others that it was made from
-  [/^adp\/.*\/(android_in_the_wild|go-browse-wa|omniact|synatra)\/sample_raw\.json$/, undefined],
+  [/^adp\/.*\/(android_in_the_wild|go-browse-wa|omniact)\/sample_raw\.json$/, undefined],
+  // An instruction and its answer in each row.
+  [/^adp\/.*\/synatra\/sample_raw\.json$/, 'prompt-completion'],
   [/^adp\/.*\/agenttuning_os\/sample_sft\/sample_sft_agentlab\.json$/, undefined],
   [/^adp\/.*\/sample_std\.json$/, 'adp'],
   // Rows with role and content under `conversations`.
