@@ -2,6 +2,7 @@ import type { ConfigSession } from '../config/session.ts'
 import { sftError } from '../errors/error.ts'
 import { type FileCopy, leaveOutCopies } from '../load/copies.ts'
 import { type DetectedFile, detectFile, type UndetectedFile } from '../load/detect.ts'
+import { type EarlierVersion, leaveOutEarlierVersions } from '../load/earlier-versions.ts'
 import { fetchFiles } from '../load/fetch-files.ts'
 import { writeAheadLog } from '../load/file-stamp.ts'
 import { findInputFiles, type InputFile } from '../load/inputs.ts'
@@ -19,6 +20,8 @@ export interface RunInput {
   /** Files without a loader, and paths that could not be opened: unreadable rows. */
   readonly refused: readonly UndetectedFile[]
   readonly copies: readonly FileCopy[]
+  /** Earlier states of other files of the input. */
+  readonly earlier: readonly EarlierVersion[]
   /** Hidden files and folders that were left out. */
   readonly hidden: readonly string[]
 }
@@ -102,7 +105,8 @@ async function openFiles(
     code: 'SFT_FILE_UNREADABLE',
     message,
   }))
-  for (const file of files) {
+  const { kept, earlier } = leaveOutEarlierVersions(files)
+  for (const file of kept) {
     try {
       opened.push(await detectFile(file, loaders, config.load.format))
     } catch (error) {
@@ -128,5 +132,6 @@ async function openFiles(
     sets: cut.sets,
     refused: [...refused, ...left.kept, ...cut.refused],
     copies: [...read.copies, ...left.copies],
+    earlier,
   }
 }

@@ -46,6 +46,8 @@ export interface Inspection {
   /** Hidden files and folders that were left out. */
   readonly hidden: readonly string[]
   readonly copies: readonly { readonly uri: string; readonly of: string }[]
+  /** Earlier states of sessions that were rewritten, in an archive of `sft collect`. */
+  readonly earlier: readonly { readonly uri: string; readonly newer: string }[]
   /** The trace asked for by number (1-based), as a line of traces.jsonl. */
   readonly shown?: TraceLine
 }
@@ -113,7 +115,7 @@ export async function inspectInput(
   try {
     const session = await openConfig(configOrigin(environment, options, out))
     const { log = silentLogger, signal = new AbortController().signal } = options
-    const { sets, refused, copies, hidden } = await (
+    const { sets, refused, copies, earlier, hidden } = await (
       await openInput(session, { log, signal, limited: false })
     ).next()
     const result = await runPipeline(environment, {
@@ -161,6 +163,7 @@ export async function inspectInput(
       ledger: result?.counts.ledger ?? [],
       unreadable,
       copies,
+      earlier: earlier.map(({ uri, newer }) => ({ uri, newer })),
       hidden,
       ...(shown && { shown }),
     }

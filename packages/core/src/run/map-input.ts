@@ -1,5 +1,6 @@
 import type { Executor } from '../executors/executor.ts'
 import type { DatasetWriter } from '../pipeline/dataset-writer.ts'
+import { traceId } from '../pipeline/derive.ts'
 import { planMapTasks } from '../pipeline/plan-tasks.ts'
 import type { MapTask, Sidecar } from '../pipeline/task.ts'
 import { surveyRepeats } from '../repeats/survey.ts'
@@ -28,6 +29,11 @@ export async function mapInput(
   for (let planned = 0; ; ) {
     planned += tasks.length
     for (const refused of part.refused) collector.unreadable(refused)
+    for (const { uri, hash, newer } of part.earlier)
+      collector.reject({
+        ...{ id: traceId(hash, 0), uri, stage: 'load', plugin: 'core' },
+        ...{ reason: 'earlier-version', detail: newer },
+      })
     const folded = session.config.load.foldRepeats
       ? await surveyRepeats(part.sets, tasks, plan, executor)
       : tasks
@@ -45,6 +51,7 @@ function together(a: RunInput, b: RunInput): RunInput {
     sets: [...a.sets, ...b.sets],
     refused: [...a.refused, ...b.refused],
     copies: [...a.copies, ...b.copies],
+    earlier: [...a.earlier, ...b.earlier],
     hidden: [...a.hidden, ...b.hidden],
   }
 }

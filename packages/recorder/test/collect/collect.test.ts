@@ -311,3 +311,40 @@ test('an archive is an input of a run', async () => {
   expect(unreadable).toEqual([])
   expect(traces.map(({ source, messages }) => [source.format, messages.length])).toEqual([['claude-code', 2]])
 })
+
+test('of a session that was rewritten, sft run reads the newest state', async () => {
+  const { write, collect, to } = home()
+  const said = (uuid: string, parentUuid: string | null, role: string, content: string): string =>
+    `${JSON.stringify({
+      ...{ uuid, parentUuid, sessionId: 's', type: role, timestamp: '2026-01-01T00:00:00Z' },
+      message: { role, content },
+    })}\n`
+  const beginning = said('a', null, 'user', 'Fix the gate.')
+  write(SESSION, beginning + said('b', 'a', 'assistant', 'At once.'))
+  await collect()
+  write(SESSION, said('c', null, 'user', 'Summary: a gate.') + said('d', 'c', 'assistant', 'It is fixed.'))
+  await collect()
+  const load = async (input: readonly string[]): ReturnType<typeof testRun> =>
+    testRun({ plugins: loaders(), config: { input: [...input] }, until: 'filter' })
+
+  const { traces, drops, unreadable } = await load([to])
+  expect(unreadable).toEqual([])
+  expect(traces.map(({ messages }) => messages.map(({ content }) => content))).toEqual([
+    ['Summary: a gate.', 'It is fixed.'],
+  ])
+  const earlier = manifest(to).find(({ superseded }) => superseded !== undefined)
+  expect(drops).toMatchObject([
+    {
+      source: `archive/${earlier?.path}`,
+      stage: 'load',
+      reason: 'earlier-version',
+      detail: `archive/${IN_ARCHIVE}`,
+    },
+  ])
+
+  // Asked for by its name it is read, and so is a file that is only called so.
+  const path = join(to, String(earlier?.path))
+  expect((await load([path])).traces).toHaveLength(1)
+  appendFileSync(path, said('e', 'b', 'user', 'And now?'))
+  expect((await load([to])).traces).toHaveLength(2)
+})

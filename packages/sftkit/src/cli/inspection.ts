@@ -8,7 +8,7 @@ const LISTED_FILES = 40
 const LISTED_UNREADABLE = 40
 
 /** What `sft inspect` prints of an input. */
-export function overview({ files, ledger, unreadable, copies, hidden }: Inspection): string {
+export function overview({ files, ledger, unreadable, copies, earlier, hidden }: Inspection): string {
   const parts =
     files.length <= LISTED_FILES ? [fileTable(files), '', reasonTable(files)] : [formatTable(files)]
   if (ledger.length > 0) parts.push('', ledgerTable(ledger, files))
@@ -16,6 +16,10 @@ export function overview({ files, ledger, unreadable, copies, hidden }: Inspecti
   if (copies.length > 0) {
     const rows = copies.slice(0, LISTED_FILES).map(({ uri, of }) => [uri, of])
     parts.push('', table(['read once', 'same bytes as'], rows), ...more(copies.length, rows.length))
+  }
+  if (earlier.length > 0) {
+    const rows = earlier.slice(0, LISTED_FILES).map(({ uri, newer }) => [uri, newer])
+    parts.push('', table(['earlier version, left out', 'newer'], rows), ...more(earlier.length, rows.length))
   }
   if (hidden.length > 0) {
     const rows = hidden.slice(0, LISTED_FILES).map((uri) => [uri])

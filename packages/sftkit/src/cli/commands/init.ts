@@ -42,7 +42,7 @@ async function look(folder: string): Promise<Inspection> {
     return await inspectInput(environment, { cwd: folder, input: ['.'], log: silentLogger })
   } catch (error) {
     if (isSftError(error) && error.code === 'SFT_INPUT_EMPTY')
-      return { files: [], losses: [], ledger: [], unreadable: [], copies: [], hidden: [] }
+      return { files: [], losses: [], ledger: [], unreadable: [], copies: [], earlier: [], hidden: [] }
     throw error
   }
 }
