@@ -12,6 +12,7 @@ import { evaluateRun, openModel, recordedTools } from '../src/index.ts'
 import { writeGguf } from '../src/make/write-gguf.ts'
 import { ollamaClient } from '../src/ollama/client.ts'
 import { registerTemporarily } from '../src/ollama/register.ts'
+import { startPython } from '../src/python/process.ts'
 import { tinyModel, useTestParts, WEATHER } from './support/python.ts'
 
 const { servers, reason } = findModelServers('serve', 'ollama')
@@ -82,7 +83,13 @@ describe.skipIf(servers === undefined)(
       const trained = await tinyModel(python, 'qwen2', join(home, 'trained'), chats, '--steps', '110')
       const base = await tinyModel(python, 'qwen2', join(home, 'base'), chats, '--steps', '0')
       mkdirSync(join(run, 'model'))
-      const parts = { llamaCpp: findLlamaCpp(), python, quantization: 'f16' as const, name: 'agent' }
+      await using converting = await startPython()
+      const parts = {
+        llamaCpp: findLlamaCpp(),
+        python: converting,
+        quantization: 'f16' as const,
+        name: 'agent',
+      }
       await writeGguf({ ...parts, folder: trained, gguf })
       writeFileSync(
         join(run, 'model/run.json'),
@@ -91,6 +98,7 @@ describe.skipIf(servers === undefined)(
       server = await startOllama('0.34.0')
       const client = ollamaClient(server.url)
       await using model = await registerTemporarily({ client, gguf, name: 'agent', stops: ['<|im_end|>'] })
+      await model.create()
       await model.keep()
       return () => server.stop()
     })
@@ -252,6 +260,7 @@ describe.skipIf(servers === undefined)(
       const base = join(run, 'model/base/qwen2-f16.gguf')
       const client = ollamaClient(server.url)
       await using babbler = await registerTemporarily({ client, gguf: base, name: 'babbler', stops: [] })
+      await babbler.create()
       for (const model of [base, babbler.name]) {
         await using engine = await openModel(model, { host: server.url })
         const stop = new AbortController()

@@ -2,18 +2,17 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { sftError } from '@sftkit/core'
-import { runPython } from '../python/run.ts'
+import type { PythonProcess } from '../python/process.ts'
 import { readJson } from './model-folder.ts'
 
 const SCRIPT = fileURLToPath(new URL('../../python/merge.py', import.meta.url))
 
 export interface MergeRequest {
-  readonly python: string
+  readonly python: PythonProcess
   /** The adapter's folder. */
   readonly adapter: string
   /** Where the merged model is written. */
   readonly into: string
-  readonly signal?: AbortSignal | undefined
 }
 
 /** Whether a folder holds an adapter instead of a whole model. */
@@ -26,14 +25,14 @@ export function isAdapter(folder: string): boolean {
  *
  * @throws SFT_CHECKPOINT_ADAPTER where the base is not there, or the two do not belong together
  */
-export async function mergeAdapter({ python, adapter, into, signal }: MergeRequest): Promise<void> {
+export async function mergeAdapter({ python, adapter, into }: MergeRequest): Promise<void> {
   const base = readJson(adapter, 'adapter_config.json')?.base_model_name_or_path
   if (typeof base !== 'string' || base === '')
     throw sftError(
       'SFT_CHECKPOINT_ADAPTER',
       `${adapter} is an adapter, and its adapter_config.json names no base.`,
     )
-  const result = await runPython({ python, script: SCRIPT, args: [adapter, base, into], signal })
+  const result = await python.run(SCRIPT, [adapter, base, into])
   if (result.ok) return
   throw sftError(
     'SFT_CHECKPOINT_ADAPTER',

@@ -6,7 +6,7 @@ import { findLlamaCpp } from '../converter/find.ts'
 import { ggufAt } from '../engine/open-model.ts'
 import { type Quantization, quantizationOf } from '../gguf/quantization.ts'
 import { writeGguf } from '../make/write-gguf.ts'
-import { findPython } from '../python/find.ts'
+import { startPython } from '../python/process.ts'
 import { cachedModel } from './hub-cache.ts'
 import type { RunFiles } from './run-files.ts'
 
@@ -64,7 +64,7 @@ async function converted(folder: string, name: string, options: BaseModelOptions
   log.info(`eval: converting ${name}, the model it was trained from`)
   makeFolders(into)
   const llamaCpp = findLlamaCpp(llamaCppPath)
-  const python = await findPython()
+  await using python = await startPython(signal)
   await writeGguf({ folder, llamaCpp, python, gguf, quantization, name, signal })
   return gguf
 

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { sftError } from '@sftkit/core'
 import { z } from 'zod'
-import { runPython } from './run.ts'
+import type { PythonProcess } from './process.ts'
 
 const SCRIPT = fileURLToPath(new URL('../../python/reference.py', import.meta.url))
 
@@ -43,20 +43,21 @@ export type ReferenceAnswer = z.infer<typeof answerSchema>
  * @throws SFT_CONVERT_PYTHON where it cannot load the model
  */
 export async function askReference(request: {
-  readonly python: string
+  readonly python: PythonProcess
   readonly model: string
   readonly texts: readonly string[]
   readonly chats: readonly ReferenceChat[]
+  /** Tokens that end generation, beside those of the model's own configuration. */
+  readonly ends: readonly number[]
   /** The type of the weights in memory. */
   readonly dtype: 'float32' | 'bfloat16'
-  readonly signal?: AbortSignal | undefined
 }): Promise<ReferenceAnswer> {
-  const { python, signal, ...asked } = request
+  const { python, ...asked } = request
   const folder = mkdtempSync(join(tmpdir(), 'sftkit-reference-'))
   try {
     const [question, answer] = [join(folder, 'request.json'), join(folder, 'answer.json')]
     writeFileSync(question, JSON.stringify(asked))
-    const result = await runPython({ python, script: SCRIPT, args: [question, answer], signal })
+    const result = await python.run(SCRIPT, [question, answer])
     if (!result.ok)
       throw sftError(
         'SFT_CONVERT_PYTHON',
