@@ -7,6 +7,7 @@ import { type Activity, createActivity } from '../hooks/activity.ts'
 import { createRegistry, type Registry } from '../hooks/registry.ts'
 import { registerPlugins } from '../plugin/register.ts'
 import type { Plugin } from '../plugin/types.ts'
+import { type OutlineMode, outlinePlugin } from '../run/outline.ts'
 import { loadConfigFile } from './load.ts'
 import { applyOverrides } from './overrides.ts'
 import { checkConfig, flattenPlugins, orderPlugins, withDefaults } from './resolve.ts'
@@ -30,6 +31,8 @@ export interface ConfigOrigin {
   readonly installation: string
   /** Module url of the preset: its `preset()` returns the default plugins. */
   readonly preset?: string
+  /** Set by `sft inspect`, which wants the traces' outlines. */
+  readonly outline?: OutlineMode
 }
 
 /** A config with its plugins set up, in one thread. */
@@ -60,7 +63,11 @@ export async function openConfig(
   const own = await flattenPlugins(user.plugins ?? [], origin.file)
   const preset =
     user.preset === false || origin.preset === undefined ? [] : await presetPlugins(origin.preset)
-  const plugins = orderPlugins(own, preset, user.disable ?? [])
+  const { outline } = origin
+  const plugins = [
+    ...orderPlugins(own, preset, user.disable ?? []),
+    ...(outline === undefined ? [] : [outlinePlugin(outline)]),
+  ]
 
   const registry = createRegistry()
   const activity = createActivity(plugins.map((plugin) => plugin.name))

@@ -9,6 +9,7 @@ import { FOLDED } from '../repeats/folds.ts'
 import { readJsonLines } from '../run-directory/json-lines.ts'
 import { openInput } from './input.ts'
 import type { RunEnvironment, RunOptions } from './options.ts'
+import { OUTLINE, type TraceOutline } from './outline.ts'
 import { configOrigin, runPipeline } from './run.ts'
 
 /** What was found in one file of the input. */
@@ -118,7 +119,8 @@ export async function inspectInput(
     const { sets, refused, copies, earlier, hidden } = await (
       await openInput(session, { log, signal, limited: false })
     ).next()
-    const result = await runPipeline(environment, {
+    const outlined = { ...environment, outline: options.show === undefined ? 'alone' : 'beside' } as const
+    const result = await runPipeline(outlined, {
       ...options,
       out,
       until: 'tag',
@@ -141,11 +143,12 @@ export async function inspectInput(
     let number = 0
     let shown: TraceLine | undefined
     for (const line of readJsonLines(`${out}/traces.jsonl`)) {
-      const trace = line as TraceLine
+      const { metadata, ...trace } = line as OutlinedLine
+      const { [OUTLINE]: outline, ...rest } = metadata
       number++
-      if (number === options.show) shown = trace
+      if (number === options.show) shown = Object.assign(trace, { metadata: rest })
       const file = found.get(trace.source)
-      if (file !== undefined) addTrace(file, trace)
+      if (file !== undefined) addTrace(file, outline)
     }
     const losses: LossLine[] = []
     for (const line of readJsonLines(`${out}/losses.jsonl`)) {
@@ -172,6 +175,11 @@ export async function inspectInput(
   }
 }
 
+/** A line of traces.jsonl with what was counted of the trace. */
+interface OutlinedLine extends TraceLine {
+  readonly metadata: { readonly [OUTLINE]: TraceOutline }
+}
+
 type MutableFile = { -readonly [K in keyof InspectedFile]: InspectedFile[K] } & {
   missing: Record<string, number>
 }
@@ -181,27 +189,13 @@ function emptyFile(uri: string, format: string | undefined, why: string): Mutabl
   return { uri, ...(format !== undefined && { format }), why, ...counts, missing: {} }
 }
 
-function addTrace(file: MutableFile, trace: TraceLine): void {
+function addTrace(file: MutableFile, { messages, toolCalls, toolResults, missing }: TraceOutline): void {
   file.traces++
-  file.messages += trace.messages.length
-  const calls = trace.messages.reduce((sum, message) => sum + (message.tool_calls?.length ?? 0), 0)
-  const results = trace.messages.filter(
-    (message) => message.role === 'tool' && message.tool_call_id !== undefined,
-  ).length
-  file.toolCalls += calls
-  file.toolResults += results
-  file.openCalls += Math.max(0, calls - results)
-  const absent = {
-    tools: trace.tools === undefined,
-    'system prompt': !trace.messages.some((message) => message.role === 'system'),
-    model: trace.model === undefined,
-    outcome: trace.outcome.status === 'unknown' && trace.outcome.reward === undefined,
-    times: trace.started_at === undefined,
-    cost: trace.usage?.cost_usd === undefined,
-  }
-  for (const [field, lacks] of Object.entries(absent)) {
-    if (lacks) file.missing[field] = (file.missing[field] ?? 0) + 1
-  }
+  file.messages += messages
+  file.toolCalls += toolCalls
+  file.toolResults += toolResults
+  file.openCalls += Math.max(0, toolCalls - toolResults)
+  for (const field of missing) file.missing[field] = (file.missing[field] ?? 0) + 1
 }
 
 /** One row for each file, field, kind and plugin. */

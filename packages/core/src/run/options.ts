@@ -5,6 +5,7 @@ import type { Counts } from '../pipeline/tally.ts'
 import type { StageName } from '../pipeline/task.ts'
 import type { Artifact, Checkpoint, ProgressEvent, RunSummary, StagePreview } from '../plugin/types.ts'
 import type { SplitFacts } from '../run-directory/card.ts'
+import type { OutlineMode } from './outline.ts'
 
 /** What a run is started with, beside its config. All of it may be left out. */
 export interface RunOptions {
@@ -50,6 +51,8 @@ export interface RunEnvironment {
   readonly installation: string
   /** Module url of the preset. */
   readonly preset?: string
+  /** Set by `inspectInput`, which wants the traces' outlines. */
+  readonly outline?: OutlineMode
 }
 
 /** What was read of one format. */
