@@ -61,7 +61,7 @@ export function trainerHf(input: TrainerHfOptions): Plugin {
 async function train(settings: TrainerSettings, context: RunStageContext): Promise<Checkpoint> {
   const { trainModels } = await import('./run/train-models.ts')
   const { datasetOf } = await import('./run/dataset.ts')
-  const [first] = await trainModels(
+  const [first, ...others] = await trainModels(
     {
       settings,
       dataset: datasetOf(trainedFormat(settings), context),
@@ -71,5 +71,5 @@ async function train(settings: TrainerSettings, context: RunStageContext): Promi
     context,
   )
   if (first === undefined) throw new Error('no model was trained')
-  return first
+  return { ...first, ...(others.length > 0 && { others }) }
 }

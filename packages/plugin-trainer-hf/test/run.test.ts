@@ -65,7 +65,10 @@ describe.skipIf('reason' in found)(title, () => {
       },
     })
     await testRun({ plugins: [...formats(), converter], from: 'convert', until: 'convert', out })
-    expect(asked).toEqual([{ path: join(out, 'model/tiny-1/final') }])
+    expect(asked).toMatchObject([
+      { path: join(out, 'model/tiny-1/final'), name: 'tiny-1' },
+      { path: join(out, 'model/tiny-2/final'), name: 'tiny-2' },
+    ])
     const starts = events(out, 'model/tiny-1').filter(({ type }) => type === 'start')
     expect(starts).toHaveLength(1)
   })

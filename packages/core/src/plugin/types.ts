@@ -406,6 +406,10 @@ export interface Checkpoint {
   /** The folder of the adapter, where one was trained. */
   readonly adapter?: string
   readonly metrics?: JsonObject
+  /** After what it was trained from: `Qwen2.5-0.5B`. No two of a run have the same. */
+  readonly name?: string
+  /** The models that were trained after it, in their order. */
+  readonly others?: readonly Checkpoint[]
 }
 export interface Artifact {
   readonly target: string
@@ -457,8 +461,13 @@ export interface TrainCheckContext extends Context {
 }
 /** Refuses a training that could not begin, before anything is read or written. */
 export type TrainCheck = (context: TrainCheckContext) => Awaitable<void>
+/** Is called for each model that was trained. */
 export type ConvertHandler = (
-  context: RunStageContext & { readonly checkpoint: Checkpoint },
+  context: RunStageContext & {
+    readonly checkpoint: Checkpoint
+    /** All models of the run, this one among them. */
+    readonly checkpoints: readonly Checkpoint[]
+  },
 ) => Awaitable<Artifact>
 export type PublishHandler = (
   context: RunStageContext & { readonly checkpoint?: Checkpoint; readonly artifacts: readonly Artifact[] },

@@ -7,18 +7,19 @@ import { attempt } from '../run-directory/write.ts'
 
 const fileIn = (out: string): string => join(out, '.sft', 'checkpoint.json')
 
-/** Notes which model a run trained: a trainer may have put it anywhere, and several beside it. */
-export function keepCheckpoint(out: string, { path, adapter }: Checkpoint): void {
+/** Notes which models a run trained: a trainer may have put them anywhere, and others beside them. */
+export function keepCheckpoint(out: string, checkpoint: Checkpoint): void {
   const file = fileIn(out)
-  // A run directory may be moved.
-  const noted = {
-    path: relative(out, path),
-    ...(adapter !== undefined && { adapter: relative(out, adapter) }),
-  }
+  const noted = { ...note(out, checkpoint), others: checkpoint.others?.map((one) => note(out, one)) }
   attempt(file, () => {
     makeFolders(join(out, '.sft'))
     writeFileSync(file, `${JSON.stringify(noted, undefined, 2)}\n`)
   })
+}
+
+/** With paths below the run directory, which may be moved. */
+function note(out: string, { path, adapter, name }: Checkpoint): Record<string, string | undefined> {
+  return { name, path: relative(out, path), adapter: adapter && relative(out, adapter) }
 }
 
 /** The model that an earlier run trained: `--from convert` starts there. @throws SFT_FROM_MISSING */
@@ -34,16 +35,33 @@ export function earlierCheckpoint(out: string): Checkpoint {
   })
 }
 
-/** Undefined where there is no note that can be read, or its model is gone. */
+/** Undefined where there is no note that can be read, or one of its models is gone. */
 function notedCheckpoint(out: string): Checkpoint | undefined {
   try {
-    const { path, adapter } = JSON.parse(readFileSync(fileIn(out), 'utf8')) as Record<string, unknown>
-    if (typeof path !== 'string' || !existsSync(resolve(out, path))) return undefined
-    return {
-      path: resolve(out, path),
-      ...(typeof adapter === 'string' && { adapter: resolve(out, adapter) }),
-    }
+    const { others = [], ...first } = JSON.parse(readFileSync(fileIn(out), 'utf8')) as Noted
+    const [checkpoint, ...more] = [first, ...others].map((one) => checkpointOf(out, one))
+    return checkpoint && { ...checkpoint, ...(more.length > 0 && { others: more }) }
   } catch {
     return undefined
+  }
+}
+
+interface Noted extends NotedModel {
+  readonly others?: readonly NotedModel[]
+}
+interface NotedModel {
+  readonly path: string
+  readonly adapter?: string
+  readonly name?: string
+}
+
+/** @throws Error where it is not there */
+function checkpointOf(out: string, { path, adapter, name }: NotedModel): Checkpoint {
+  const folder = resolve(out, path)
+  if (!existsSync(folder)) throw new Error(`${folder} is gone`)
+  return {
+    path: folder,
+    ...(typeof adapter === 'string' && { adapter: resolve(out, adapter) }),
+    ...(typeof name === 'string' && { name }),
   }
 }

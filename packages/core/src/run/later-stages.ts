@@ -31,8 +31,10 @@ export async function runLaterStages(
   if (until === 'train') return { ...(checkpoint !== undefined && { checkpoint }) }
   const artifacts: Artifact[] = []
   if (checkpoint !== undefined) {
+    const checkpoints = [checkpoint, ...(checkpoint.others ?? [])]
     for (const { value: convert } of registry.converters.values())
-      artifacts.push(await convert({ ...contextOf('convert'), checkpoint }))
+      for (const one of checkpoints)
+        artifacts.push(await convert({ ...contextOf('convert'), checkpoint: one, checkpoints }))
   } else if (registry.converters.size > 0) {
     throw sftError('SFT_STAGE_MISSING', 'There is nothing to convert: no plugin trained a model.')
   }

@@ -7,17 +7,22 @@ import type { TrainerSettings } from '../options.ts'
 export interface ModelPlace {
   readonly model: string
   readonly folder: string
+  /** After the model: `Qwen2.5-0.5B` of `Qwen/Qwen2.5-0.5B`. */
+  readonly name: string
 }
 
 /** One model is trained into the folder itself; several each into one that is named after it. */
 export function modelPlaces({ model }: TrainerSettings, folder: string, root: string): ModelPlace[] {
-  const models = typeof model === 'string' ? [model] : model
-  if (typeof model === 'string') return [{ model: modelPath(model, root), folder }]
+  const models = [model].flat()
   const names = models.map((one) => basename(one).replace(/[^\w.-]/g, '-'))
   return models.map((one, at) => {
-    const name = names[at] ?? String(at)
-    const same = names.indexOf(name) !== names.lastIndexOf(name)
-    return { model: modelPath(one, root), folder: join(folder, same ? `${name}-${at + 1}` : name) }
+    const named = names[at] ?? String(at)
+    const name = names.indexOf(named) === names.lastIndexOf(named) ? named : `${named}-${at + 1}`
+    return {
+      model: modelPath(one, root),
+      folder: typeof model === 'string' ? folder : join(folder, name),
+      name,
+    }
   })
 }
 

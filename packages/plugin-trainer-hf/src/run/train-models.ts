@@ -16,13 +16,14 @@ export async function trainModels(
   const places = modelPlaces(input.settings, input.folder, input.root)
   const environment = await environmentFor(input.settings.launcher)
   const jobs = []
-  for (const place of places) jobs.push(await trainJob(place, { ...input, environment }, context))
+  for (const place of places)
+    jobs.push({ ...(await trainJob(place, { ...input, environment }, context)), name: place.name })
   const checkpoints: Checkpoint[] = []
   for (const job of jobs) {
     if (jobs.length > 1)
       context.log.info(`trainer: ${job.title} (${checkpoints.length + 1} of ${jobs.length})`)
     const metrics = await trainOne(job, context)
-    checkpoints.push(checkpointOf(job.folder, job.run, metrics))
+    checkpoints.push({ ...checkpointOf(job.folder, job.run, metrics), name: job.name })
   }
   return checkpoints
 }

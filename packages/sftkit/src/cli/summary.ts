@@ -26,9 +26,10 @@ export function summary(result: RunResult, cwd: string, dry: boolean): string {
 function madeLines({ checkpoint, artifacts = [], out }: RunResult, cwd: string): string[] {
   const here = (path: string): string => relative(cwd, path) || '.'
   const lines: [name: string, value: string][] = []
-  if (checkpoint !== undefined) lines.push(['model', here(checkpoint.path)])
-  if (checkpoint?.adapter !== undefined && checkpoint.adapter !== checkpoint.path)
-    lines.push(['adapter', here(checkpoint.adapter)])
+  for (const { path, adapter } of checkpoint ? [checkpoint, ...(checkpoint.others ?? [])] : []) {
+    lines.push(['model', here(path)])
+    if (adapter !== undefined && adapter !== path) lines.push(['adapter', here(adapter)])
+  }
   const ggufs = artifacts.flatMap(({ files }) => files.filter(({ path }) => path.endsWith('.gguf')))
   for (const { path } of ggufs) lines.push(['GGUF', here(join(out, path))])
   for (const { target, metadata } of artifacts)
