@@ -17,6 +17,7 @@ const PROGRAMS: Readonly<Record<string, string>> = {
   sbatch: `[ "$1" = --parsable ] && [ -f "$3" ] && grep -q '^#SBATCH --time=' "$3" || exit 2
 name=$(basename "$(dirname "$(dirname "$3")")")
 id=$(grep -n "^$name$" "$FAKE/names" | cut -d: -f1)
+[ -f "$FAKE/cases/$name.exit" ] && cp "$FAKE/cases/$name.exit" "$(dirname "$3")/logs/$id.exit"
 echo "$id;cluster"`,
   squeue: `for arg; do case "$arg" in --jobs=*) id=\${arg#--jobs=} ;; esac; done
 name=$(sed -n "\${id}p" "$FAKE/names")
@@ -30,6 +31,9 @@ name=$(sed -n "\${id}p" "$FAKE/names")
 [ -f "$FAKE/cases/$name.sacct" ] && exec cat "$FAKE/cases/$name.sacct"
 echo 'Slurm accounting storage is disabled' >&2; exit 1`,
   scontrol: `name=$(sed -n "\${4}p" "$FAKE/names")
+echo x >> "$FAKE/$name.shown"
+shown=$(wc -l < "$FAKE/$name.shown")
+[ -f "$FAKE/cases/$name.scontrol.$shown" ] && exec cat "$FAKE/cases/$name.scontrol.$shown"
 [ -f "$FAKE/cases/$name.scontrol" ] && exec cat "$FAKE/cases/$name.scontrol"
 echo 'slurm_load_jobs error: Invalid job id specified' >&2; exit 1`,
   scancel: 'exit 0',
@@ -44,6 +48,36 @@ const CASES: Readonly<Record<string, readonly [ErrorCode, Readonly<Record<string
   cancelled: ['SFT_TRAIN_CANCELLED', { sacct: 'CANCELLED by 1000|0:15' }],
   killed: ['SFT_TRAIN_KILLED', { scontrol: 'JobId=6 JobState=FAILED Reason=NonZeroExitCode ExitCode=0:9' }],
   silent: ['SFT_TRAIN_FAILED', {}],
+  // Accounting learns of an end later.
+  early: ['SFT_TRAIN_CANCELLED', { squeue: 'CANCELLED|None', sacct: 'RUNNING|0:0' }],
+  // What the script left is of this end, and of the one before.
+  asked: [
+    'SFT_TRAIN_TIMEOUT',
+    {
+      squeue: 'FAILED|NonZeroExitCode',
+      scontrol: 'JobId=9 JobState=FAILED Restarts=1 ExitCode=1:0',
+      exit: '1 1 limit',
+    },
+  ],
+  stuck: [
+    'SFT_TRAIN_LOST',
+    {
+      squeue: 'FAILED|NonZeroExitCode',
+      scontrol: 'JobId=10 JobState=FAILED Restarts=1 ExitCode=1:0',
+      exit: '1 0 asked',
+    },
+  ],
+  // Put back between two questions.
+  later: [
+    'SFT_TRAIN_LOST',
+    {
+      'squeue.1': 'FAILED|None',
+      'squeue.2': 'FAILED|None',
+      'scontrol.1': 'JobId=11 JobState=PENDING Restarts=1 ExitCode=0:0',
+      'squeue.3': 'PENDING|JobHeldUser',
+      squeue: 'NODE_FAIL|None',
+    },
+  ],
   back: [
     'SFT_TRAIN_MEMORY',
     {
@@ -132,5 +166,7 @@ describe.skipIf('reason' in found)(title, () => {
     process.env.PATH = PATH
     await expectSftError(() => slurm({ time: 'for ever' }), 'SFT_PLUGIN_OPTIONS')
     await expectSftError(() => slurm({ time: '10', nodes: 0 }), 'SFT_PLUGIN_OPTIONS')
+    for (const array of ['--array=0-3', '-a 1,2', '--array'])
+      await expectSftError(() => slurm({ time: '10', args: [array] }), 'SFT_PLUGIN_OPTIONS')
   })
 })

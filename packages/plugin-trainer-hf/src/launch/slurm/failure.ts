@@ -4,7 +4,7 @@ import type { JobEnd } from './state.ts'
 /** What Slurm ended for a reason of its own; undefined where the worker ended by itself. */
 export function slurmFailure(
   id: string,
-  { state, asked, reason }: JobEnd,
+  { state, asked, reason, restarts = 0, exitCode, written }: JobEnd,
   source: string,
 ): SftError | undefined {
   const job = `Slurm job ${id}`
@@ -26,5 +26,14 @@ export function slurmFailure(
     })
   if (state === 'CANCELLED' || state === 'REVOKED' || asked === 'asked')
     return sftError('SFT_TRAIN_CANCELLED', `${job} was cancelled by somebody else.`, { source })
+  if (state === 'FAILED' && !written && restarts > 0 && exitCode !== undefined)
+    return sftError(
+      'SFT_TRAIN_LOST',
+      `${job} was put back into the queue, and could not be started again (${reason ?? state}).`,
+      {
+        source,
+        fix: `The same command goes on from the last checkpoint in another job. logs/${id}.err may say why.`,
+      },
+    )
   return undefined
 }

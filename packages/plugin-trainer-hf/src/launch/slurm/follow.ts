@@ -8,7 +8,16 @@ import { lastLines } from '../tail-file.ts'
 import type { Launch, WorkerEnd } from '../types.ts'
 import { askSlurm } from './ask.ts'
 import { slurmFailure } from './failure.ts'
-import { isEnded, type JobEnd, type JobState, jobEnd, mayComeBack, queueState } from './state.ts'
+import {
+  isEnded,
+  type JobEnd,
+  type JobState,
+  mayComeBack,
+  queueState,
+  type ToldEnd,
+  toldEnd,
+  withOwnEnd,
+} from './state.ts'
 
 const POLL_MS = 2000
 /** How long a worker may take to end its step and write its checkpoint before its job is ended. */
@@ -26,10 +35,14 @@ const SHORT_DELAY_MS = 10_000
 export async function followJob(job: SubmittedJob, launch: Launch): Promise<WorkerEnd> {
   const { folder, signal } = launch
   let terminal: 'done' | 'error' | 'cancelled' | undefined
+  let starts = 0
   const events = followEvents(
     join(folder, 'events.jsonl'),
     (event) => {
-      if (event.type === 'start') terminal = undefined
+      if (event.type === 'start') {
+        terminal = undefined
+        starts++
+      }
       if (event.type === 'done' || event.type === 'error' || event.type === 'cancelled') terminal = event.type
       launch.onEvent(event)
     },
@@ -37,12 +50,15 @@ export async function followJob(job: SubmittedJob, launch: Launch): Promise<Work
   )
   const release = cancelOnAbort(job.id, signal)
   try {
-    const last = await untilEnded(job.id, launch)
-    const end = await jobEnd(job.id, folder, last)
+    const told = await endOf(job.id, launch)
     const late = (): boolean =>
-      terminal === undefined || (terminal === 'done' && !existsSync(join(folder, 'metrics.json')))
-    const delay = delayOf(end)
+      terminal === undefined ||
+      (terminal === 'done' && !existsSync(join(folder, 'metrics.json'))) ||
+      // The word of a start that was put back into the queue.
+      (terminal === 'cancelled' && starts <= (told.restarts ?? 0))
+    const delay = delayOf(withOwnEnd(folder, job.id, told))
     for (let waited = 0; late() && waited < delay; waited += POLL_MS / 4) await wait(POLL_MS / 4)
+    const end = withOwnEnd(folder, job.id, told)
     await events.end()
     writeJob(folder, { ...job, ended: end.state ?? 'unknown' })
     const failure = slurmFailure(job.id, end, folder)
@@ -67,6 +83,14 @@ function delayOf({ state, exitCode }: JobEnd): number {
   return (Object.values(WORKER_EXIT) as number[]).includes(exitCode) ? DELAY_MS : SHORT_DELAY_MS
 }
 
+/** How a job ended for good: the scheduler's state decides, and not what one of its starts left. */
+async function endOf(id: string, launch: Launch): Promise<ToldEnd> {
+  for (;;) {
+    const end = await toldEnd(id, await untilEnded(id, launch))
+    if (end !== undefined) return end
+  }
+}
+
 async function untilEnded(id: string, launch: Launch): Promise<JobState> {
   let silent = false
   for (let looks = 0; ; await wait(POLL_MS)) {
@@ -80,11 +104,14 @@ async function untilEnded(id: string, launch: Launch): Promise<JobState> {
     if (isEnded(state) && (launch.signal.aborted || ++looks >= looksBefore(state))) return state
     if (!isEnded(state)) looks = 0
     // A running job shows itself by its events.
-    if (state.state !== 'RUNNING' || looks > 0)
-      launch.onWait?.(
-        `Slurm job ${id}: ${state.state}${state.reason === undefined ? '' : ` (${state.reason})`}`,
-      )
+    if (state.state !== 'RUNNING' || looks > 0) launch.onWait?.(`Slurm job ${id}: ${inWords(state, id)}`)
   }
+}
+
+function inWords({ state, reason }: JobState, id: string): string {
+  if (reason === undefined) return state ?? 'not in the queue'
+  const held = /held/i.test(reason) ? `, until \`scontrol release ${id}\`` : ''
+  return `${state} (${reason})${held}`
 }
 
 function looksBefore(state: JobState): number {

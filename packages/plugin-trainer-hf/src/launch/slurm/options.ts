@@ -31,7 +31,17 @@ export const slurmSchema = z.strictObject({
   processesPerNode: z.int().positive().optional(),
   modules: z.array(word).default([]),
   setup: z.array(z.string()).default([]),
-  args: z.array(z.string().regex(/^--?\w[^\n]*$/, 'an option of sbatch')).default([]),
+  args: z
+    .array(
+      z
+        .string()
+        .regex(/^--?\w[^\n]*$/, 'an option of sbatch')
+        // Several jobs would write to one folder.
+        .refine((option) => !/^(--array|-a)/.test(option) || /[ =a]\d+$/.test(option), {
+          error: 'an array of one job',
+        }),
+    )
+    .default([]),
 })
 
 export type SlurmSettings = z.output<typeof slurmSchema>

@@ -7,7 +7,7 @@ const NOTICE_SECONDS = 120
 /** Slurm sends the signal up to a minute early. */
 const NEAR_LIMIT_SECONDS = NOTICE_SECONDS + 80
 
-/** What the batch script leaves in `logs/` when it ends: the exit code, and who asked for the end. */
+/** What the batch script leaves in `logs/` when it ends: the exit code, which start of the job it was, who asked for the end. */
 export const exitFile = (folder: string, id: string): string => join(folder, 'logs', `${id}.exit`)
 
 /** `train.sbatch`: what is submitted, written so that it can be read, changed and submitted by hand. */
@@ -57,7 +57,7 @@ const END = `wait "$step"; status=$?
 # The signal ends \`wait\` before the training has ended.
 while kill -0 "$step" 2>/dev/null; do wait "$step"; status=$?; done
 # For clusters that keep no record of ended jobs.
-echo "$status $asked" > "$exit_file.new" && mv "$exit_file.new" "$exit_file"
+echo "$status \${SLURM_RESTART_COUNT:-0} $asked" > "$exit_file.new" && mv "$exit_file.new" "$exit_file"
 exit "$status"
 `
 

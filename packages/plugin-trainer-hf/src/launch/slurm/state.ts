@@ -47,18 +47,42 @@ export async function queueState(id: string): Promise<JobState | undefined> {
 export interface JobEnd extends JobState {
   readonly exitCode?: number
   readonly signal?: string
+  /** How often Slurm has put it back into the queue. */
+  readonly restarts?: number
   /** Who asked the batch script to end: the time limit that came near, or somebody. */
   readonly asked?: 'limit' | 'asked'
+  /** Whether the batch script came to its own end, and this is it. */
+  readonly written: boolean
 }
 
-/** Accounting where there is some, else what the controller still has, and what the batch script left. */
-export async function jobEnd(id: string, folder: string, last: JobState): Promise<JobEnd> {
-  const own = ownEnd(folder, id)
-  const told = (await fromAccounting(id)) ?? (await fromController(id)) ?? {}
-  return { ...last, ...told, ...own }
+/** The end as Slurm tells it. */
+export type ToldEnd = Omit<JobEnd, 'asked' | 'written'>
+
+/**
+ * What the controller still has of a job, else accounting where there is some.
+ *
+ * @returns undefined where the job has been put back into the queue meanwhile
+ */
+export async function toldEnd(id: string, last: JobState): Promise<ToldEnd | undefined> {
+  const now = await fromController(id)
+  if (now !== undefined && !isEnded(now)) return undefined
+  return { ...last, ...(now ?? (await fromAccounting(id))) }
 }
 
-async function fromAccounting(id: string): Promise<JobEnd | undefined> {
+/**
+ * The same with what the batch script left, where it is of this end: a job that was put back and could not be started
+ * again still has the file of the start before.
+ */
+export function withOwnEnd(folder: string, id: string, told: ToldEnd): JobEnd {
+  const file = exitFile(folder, id)
+  if (!existsSync(file)) return { ...told, written: false }
+  const [code, start, asked] = readFileSync(file, 'utf8').trim().split(' ')
+  const { exitCode = Number(code), restarts = Number(start) } = told
+  if (exitCode !== Number(code) || restarts !== Number(start)) return { ...told, written: false }
+  return { ...told, exitCode, written: true, ...((asked === 'limit' || asked === 'asked') && { asked }) }
+}
+
+async function fromAccounting(id: string): Promise<ToldEnd | undefined> {
   const { ok, stdout } = await askSlurm('sacct', [
     '--noheader',
     '--parsable2',
@@ -67,17 +91,24 @@ async function fromAccounting(id: string): Promise<JobEnd | undefined> {
     '--format=State,ExitCode',
   ])
   // A job that was put back has a line for each start.
-  const [state = '', exit = ''] = stdout.split('\n').at(-1)?.split('|') ?? []
-  if (!ok || state === '') return undefined
+  const [told = '', exit = ''] = stdout.split('\n').at(-1)?.split('|') ?? []
   // `CANCELLED by 1000`
-  return { state: state.split(' ')[0] ?? state, ...exitOf(exit) }
+  const state = told.split(' ')[0] ?? told
+  // It learns of an end some time after the controller.
+  return ok && ENDED.has(state) ? { state, ...exitOf(exit) } : undefined
 }
 
-async function fromController(id: string): Promise<JobEnd | undefined> {
+async function fromController(id: string): Promise<ToldEnd | undefined> {
   const { ok, stdout } = await askSlurm('scontrol', ['--oneliner', 'show', 'job', id])
-  const state = /\bJobState=(\S+)/.exec(stdout)?.[1]
+  const field = (name: string): string | undefined => new RegExp(`\\b${name}=(\\S+)`).exec(stdout)?.[1]
+  const state = field('JobState')
   if (!ok || state === undefined) return undefined
-  return { state, ...exitOf(/\bExitCode=(\S+)/.exec(stdout)?.[1] ?? '') }
+  const restarts = field('Restarts')
+  return {
+    state,
+    ...exitOf(field('ExitCode') ?? ''),
+    ...(restarts !== undefined && { restarts: Number(restarts) }),
+  }
 }
 
 /** `CODE:SIGNAL` */
@@ -86,14 +117,4 @@ function exitOf(text: string): Pick<JobEnd, 'exitCode' | 'signal'> {
   if (signal !== undefined && signal !== '0')
     return { signal: signal === '9' ? 'SIGKILL' : `signal ${signal}` }
   return code === undefined ? {} : { exitCode: Number(code) }
-}
-
-function ownEnd(folder: string, id: string): Pick<JobEnd, 'exitCode' | 'asked'> {
-  const file = exitFile(folder, id)
-  if (!existsSync(file)) return {}
-  const [code = '', asked] = readFileSync(file, 'utf8').trim().split(' ')
-  return {
-    ...(code !== '' && { exitCode: Number(code) }),
-    ...((asked === 'limit' || asked === 'asked') && { asked }),
-  }
 }
