@@ -1,6 +1,11 @@
 """Runs llama.cpp's converter on a model folder.
 
-    convert.py LLAMA_CPP [--pre-tokenizer NAME] MODEL ARGUMENTS_OF_THE_CONVERTER…
+    convert.py LLAMA_CPP MODEL [--pre-tokenizer NAME] [--begin-of-text yes|no] [--before-template TEXT]
+               [--end-of-turn ID] ARGUMENTS…
+
+The other arguments are the converter's own. `--begin-of-text` says whether that token is put before a prompt,
+`--before-template` what is written before the chat template, `--end-of-turn` a token that ends generation beside the
+vocabulary's own one.
 
 The converter tells a BPE vocabulary's pre-tokenizer by a hash of the ids it gives to one text, so it knows published
 vocabularies only. Where it does not know one, the patterns in tokenizer.json say which pre-tokenizer splits in the same
@@ -8,10 +13,14 @@ way; the ids are compared afterwards. Exit codes: 3 a pre-tokenizer that nobody 
 supported; the last line of stderr then is `sftkit: REASON`.
 """
 
+import argparse
 import json
+import re
 import runpy
 import sys
 from pathlib import Path
+
+from sentencepiece_vocabulary import begins_with_space, is_sentencepiece, strips_after_special, vocabulary
 
 UNKNOWN_PRE_TOKENIZER = 3
 UNKNOWN_ARCHITECTURE = 4
@@ -106,15 +115,23 @@ def patch(model_class: type, folder: Path, named: str | None) -> None:
 
 
 def main(arguments: list[str]) -> None:
-    llama_cpp = Path(arguments.pop(0))
-    named = None
-    if arguments[0] == "--pre-tokenizer":
-        named = arguments[1]
-        arguments = arguments[2:]
-    folder = Path(arguments[0])
-    sys.path[:0] = [str(llama_cpp), str(llama_cpp / "gguf-py")]
-    script = llama_cpp / "convert_hf_to_gguf.py"
-    sys.argv = [str(script), *arguments]
+    options = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    options.add_argument("llama_cpp", type=Path)
+    options.add_argument("folder", type=Path)
+    options.add_argument("--pre-tokenizer")
+    options.add_argument("--begin-of-text", choices=["yes", "no"])
+    options.add_argument("--before-template", default="")
+    options.add_argument("--end-of-turn", type=int)
+    options.add_argument("--model-name", default="model")
+    ours, others = options.parse_known_args(arguments)
+    folder = ours.folder
+    # What an earlier conversion in this interpreter changed is not to be found again.
+    for name in [name for name in sys.modules if name.partition(".")[0] in ("conversion", "gguf", "convert_hf_to_gguf")]:
+        del sys.modules[name]
+    sys.path[:0] = [str(ours.llama_cpp), str(ours.llama_cpp / "gguf-py")]
+    script = ours.llama_cpp / "convert_hf_to_gguf.py"
+    tokenizer = read_tokenizer(folder)
+    sys.argv = [str(script), str(folder), "--model-name", model_name(ours.model_name, tokenizer), *others]
     try:
         from conversion.base import TextModel
     except ModuleNotFoundError as missing:
@@ -123,19 +140,85 @@ def main(arguments: list[str]) -> None:
         # Before it was cut into a package, the converter was one file.
         import convert_hf_to_gguf as converter
 
-        patch(getattr(converter, "TextModel", converter.Model), folder, named)
+        patch(getattr(converter, "TextModel", converter.Model), folder, ours.pre_tokenizer)
         converter.main()
         return
-    patch(TextModel, folder, named)
+    patch(TextModel, folder, ours.pre_tokenizer)
     check_architecture(folder)
-    patch_phi(folder)
+    if is_sentencepiece(tokenizer):
+        patch_sentencepiece(TextModel, tokenizer, folder)
+    else:
+        patch_phi(folder)
+    patch_metadata(TextModel, ours, tokenizer)
     runpy.run_path(str(script), run_name="__main__")
+
+
+def read_tokenizer(folder: Path) -> dict:
+    file = folder / "tokenizer.json"
+    return json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+
+
+def architecture_of(folder: Path) -> str:
+    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    return (config.get("architectures") or ["none"])[0]
+
+
+def model_name(name: str, tokenizer: dict) -> str:
+    """llama.cpp tells by this name whether special tokens take the white space after them, as those of Phi 3 do."""
+    if strips_after_special(tokenizer):
+        return name if re.search("phi-?3", name, re.I) else f"{name} (Phi-3)"
+    return re.sub("phi-?(?=3)", "Phi ", name, flags=re.I)
+
+
+def patch_sentencepiece(model_class: type, tokenizer: dict, folder: Path) -> None:
+    """Takes a SentencePiece vocabulary from tokenizer.json, which is what transformers use."""
+    architecture = architecture_of(folder)
+
+    def create(self):
+        size = self.find_hparam(["vocab_size_per_layer_input", "vocab_size"], optional=True) or 0
+        known = len(tokenizer["model"]["vocab"]) + len(tokenizer.get("added_tokens") or [])
+        if architecture.startswith("Gemma3F") and not (folder / "tokenizer.model").exists():
+            # The converter leaves rows of the embedding out from there on.
+            size = min(size, known)
+        return vocabulary(tokenizer, size or known, self.does_token_look_special)
+
+    model_class._create_vocab_sentencepiece = create
+    if architecture.startswith("Gemma3F"):
+        from conversion.gemma import Gemma3Model
+
+        Gemma3Model.set_vocab = lambda self: self._set_vocab_sentencepiece()
+    if architecture == "Phi3ForCausalLM":
+        from conversion.phi import Phi3MiniModel
+
+        Phi3MiniModel.set_vocab = lambda self: self._set_vocab_sentencepiece()
+
+
+def patch_metadata(model_class: type, ours: argparse.Namespace, tokenizer: dict) -> None:
+    """Says last what the converter leaves to defaults: what stands before a prompt and its texts, and what ends a turn."""
+    known = model_class.prepare_metadata
+
+    def prepare_metadata(self, vocab_only: bool) -> None:
+        known(self, vocab_only=vocab_only)
+        writer = self.gguf_writer
+        values = writer.kv_data[0]
+        if ours.begin_of_text is not None:
+            writer.add_add_bos_token(ours.begin_of_text == "yes")
+        if ours.end_of_turn is not None:
+            # Engines do not see a special token as text, so that no stop of theirs finds it.
+            writer.kv_data[0].pop("tokenizer.ggml.eot_token_id", None)
+            writer.add_eot_token_id(ours.end_of_turn)
+        if is_sentencepiece(tokenizer):
+            writer.add_add_space_prefix(begins_with_space(tokenizer))
+        template = values.get("tokenizer.chat_template")
+        if ours.before_template and template is not None:
+            writer.add_chat_template(ours.before_template + template.value)
+
+    model_class.prepare_metadata = prepare_metadata
 
 
 def patch_phi(folder: Path) -> None:
     """Phi 4's byte-level vocabulary is told by a class name that transformers 5 no longer writes."""
-    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-    if config["architectures"][0] != "Phi3ForCausalLM" or (folder / "tokenizer.model").exists():
+    if architecture_of(folder) != "Phi3ForCausalLM" or (folder / "tokenizer.model").exists():
         return
     from conversion.phi import Phi3MiniModel
 
@@ -145,9 +228,8 @@ def patch_phi(folder: Path) -> None:
 def check_architecture(folder: Path) -> None:
     from conversion import MMPROJ_MODEL_MAP, TEXT_MODEL_MAP  # noqa: F401
 
-    architectures = json.loads((folder / "config.json").read_text(encoding="utf-8")).get("architectures") or ["none"]
-    if architectures[0] not in TEXT_MODEL_MAP:
-        stop(UNKNOWN_ARCHITECTURE, architectures[0])
+    if architecture_of(folder) not in TEXT_MODEL_MAP:
+        stop(UNKNOWN_ARCHITECTURE, architecture_of(folder))
 
 
 main(sys.argv[1:])

@@ -2,12 +2,13 @@ import { existsSync, renameSync, rmSync, statSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { sftError } from '@sftkit/core'
 import type { quantizationSteps } from '../gguf/quantization.ts'
-import { runPython } from '../python/run.ts'
+import type { PythonProcess } from '../python/process.ts'
+import type { ServedTemplate } from '../template/served.ts'
 
 const SCRIPT = fileURLToPath(new URL('../../python/convert.py', import.meta.url))
 
 export interface ConvertRequest {
-  readonly python: string
+  readonly python: PythonProcess
   /** llama.cpp's folder. */
   readonly llamaCpp: string
   readonly model: string
@@ -16,7 +17,10 @@ export interface ConvertRequest {
   /** The name of the model in the GGUF. */
   readonly name: string
   readonly preTokenizer?: string | undefined
-  readonly signal?: AbortSignal | undefined
+  /** What the chat template makes of a prompt, where there is one. */
+  readonly served?: ServedTemplate | undefined
+  /** The token with which the template ends a turn. */
+  readonly endOfTurn?: number | undefined
   /** Told twice a second how many bytes are written. */
   readonly onProgress?: ((bytes: number) => void) | undefined
 }
@@ -27,24 +31,22 @@ export interface ConvertRequest {
  * @throws SFT_CONVERT_UNSUPPORTED, SFT_CONVERT_FAILED
  */
 export async function convertToGguf(request: ConvertRequest): Promise<void> {
-  const { file, model, preTokenizer, onProgress } = request
+  const { file, model, preTokenizer, served, onProgress } = request
   const unfinished = `${file}.unfinished`
   const args = [
     request.llamaCpp,
-    ...(preTokenizer === undefined ? [] : ['--pre-tokenizer', preTokenizer]),
     model,
+    ...(preTokenizer === undefined ? [] : ['--pre-tokenizer', preTokenizer]),
+    ...(served === undefined ? [] : ['--begin-of-text', served.beginOfText ? 'yes' : 'no']),
+    ...(served === undefined || served.before === '' ? [] : ['--before-template', served.before]),
+    ...(request.endOfTurn === undefined ? [] : ['--end-of-turn', String(request.endOfTurn)]),
     ...['--outtype', request.outtype, '--outfile', unfinished, '--model-name', request.name],
   ]
   const watch = setInterval(() => {
     onProgress?.(statSync(unfinished, { throwIfNoEntry: false })?.size ?? 0)
   }, 500)
   try {
-    const result = await runPython({
-      python: request.python,
-      script: SCRIPT,
-      args,
-      signal: request.signal,
-    })
+    const result = await request.python.run(SCRIPT, args)
     if (!result.ok) throw conversionError(model, result.exitCode, result.reason, result.stderr)
     if (!existsSync(unfinished))
       throw sftError(

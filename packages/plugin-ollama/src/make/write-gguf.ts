@@ -3,19 +3,24 @@ import type { StageProgress } from '@sftkit/core'
 import { convertToGguf } from '../converter/convert.ts'
 import { quantizeGguf } from '../converter/quantize.ts'
 import { type Quantization, quantizationSteps } from '../gguf/quantization.ts'
+import type { PythonProcess } from '../python/process.ts'
+import type { ServedTemplate } from '../template/served.ts'
 
 export interface WriteGguf {
   /** A whole model of Hugging Face files. */
   readonly folder: string
   /** llama.cpp's folder. */
   readonly llamaCpp: string
-  readonly python: string
+  readonly python: PythonProcess
   /** The file to write. */
   readonly gguf: string
   readonly quantization: Quantization
   /** The name of the model in the GGUF. */
   readonly name: string
   readonly preTokenizer?: string | undefined
+  readonly served?: ServedTemplate | undefined
+  /** The token with which the template ends a turn. */
+  readonly endOfTurn?: number | undefined
   readonly signal?: AbortSignal | undefined
   report?(progress: StageProgress): void
 }
@@ -34,7 +39,8 @@ export async function writeGguf(request: WriteGguf): Promise<void> {
       file: direct,
       name: request.name,
       preTokenizer: request.preTokenizer,
-      signal,
+      served: request.served,
+      endOfTurn: request.endOfTurn,
       onProgress: (bytes) => request.report?.({ unit: 'bytes', done: bytes }),
     })
     if (quantize !== undefined)

@@ -26,8 +26,9 @@ export async function templateCandidates(
 ): Promise<readonly TemplateCandidate[]> {
   const { client, model, file } = source
   if (file !== undefined) return [{ name: file, text: readTemplate(file) }]
-  if (rendering === 'jinja') return [OWN]
   const ours = goTemplates(model)
+  // Ollama takes some Jinja for one of those it has in Go, which may render otherwise; then one that is given helps.
+  if (rendering === 'jinja') return [OWN, ...ours]
   const theirs = await templatesThere(client, model)
   return [...(rendering === 'unknown' ? [OWN] : []), ...ours, ...theirs]
 }

@@ -17,6 +17,17 @@ export function stopTokens(model: ModelFolder): string[] {
   ]
 }
 
+/**
+ * The id of the special token with which the template ends an assistant's turn. An engine has to have it in the GGUF:
+ * llama.cpp gives special tokens no text, so that a stop in words does not find them.
+ */
+export function endOfTurnId({ tokenizer }: ModelFolder): number | undefined {
+  const { special, template, bos, eos } = tokenizer
+  if (template === undefined) return undefined
+  const end = endOfTurn(template, [...special.values()], { bos, eos })
+  return [...special].find(([, text]) => text === end)?.[0]
+}
+
 /** The special token that follows an assistant's text at once, or after white space. */
 export function endOfTurn(
   template: string,

@@ -50,12 +50,31 @@ const TOOLS = [
 const user = (content: string): ChatMessage => ({ role: 'user', content })
 const assistant = (content: string): ChatMessage => ({ role: 'assistant', content })
 const system: ChatMessage = { role: 'system', content: 'You answer in one line.' }
-const call = (name: string, args: Readonly<Record<string, unknown>>, content = ''): ChatMessage => ({
+
+/** Of the one form that Mistral's templates take: nine letters and digits. */
+const FIRST = 'train0001'
+const SECOND = 'train0002'
+
+interface Call {
+  readonly from: string
+  readonly to: string
+  readonly id?: string
+}
+const calls = (list: readonly Call[], content = ''): ChatMessage => ({
   role: 'assistant',
   content,
-  tool_calls: [{ type: 'function', function: { name, arguments: args } }],
+  tool_calls: list.map(({ from, to, id = FIRST }) => ({
+    id,
+    type: 'function',
+    function: { name: 'find_train', arguments: { from, to } },
+  })),
 })
-const result = (name: string, content: string): ChatMessage => ({ role: 'tool', name, content })
+const result = (content: string, id = FIRST): ChatMessage => ({
+  role: 'tool',
+  name: 'find_train',
+  content,
+  tool_call_id: id,
+})
 
 /** What every chat template has to render in the same way wherever it is rendered. */
 export const PROBES: readonly Probe[] = [
@@ -72,6 +91,14 @@ export const PROBES: readonly Probe[] = [
       user('When?'),
     ],
   },
+  {
+    name: 'white space around texts',
+    messages: [user('  Hello\n'), assistant('\n Good day. '), user('\tAnd now? \n')],
+  },
+  {
+    name: 'white space around a system text',
+    messages: [{ ...system, content: '\n You help. \n' }, user('Hello')],
+  },
   { name: 'Unicode', messages: [user('Grüße aus Łódź — 東京 🚆 “quoted” <b>&amp;</b>\n\ttab')] },
   { name: 'tools', messages: [system, user('A train to Porto?')], tools: TOOLS },
   { name: 'tools without system', messages: [user('A train to Porto?')], tools: TOOLS },
@@ -80,8 +107,8 @@ export const PROBES: readonly Probe[] = [
     messages: [
       system,
       user('A train to Porto?'),
-      call('find_train', { from: 'Lisbon', to: 'Porto' }),
-      result('find_train', '{"leaves": "9:39"}'),
+      calls([{ from: 'Lisbon', to: 'Porto' }]),
+      result('{"leaves": "9:39"}'),
     ],
     tools: TOOLS,
   },
@@ -89,8 +116,8 @@ export const PROBES: readonly Probe[] = [
     name: 'text beside a call, and a turn after it',
     messages: [
       user('A train to Porto?'),
-      call('find_train', { from: 'Lisbon', to: 'Porto' }, 'I look.'),
-      result('find_train', '9:39'),
+      calls([{ from: 'Lisbon', to: 'Porto' }], 'I look.'),
+      result('9:39'),
       assistant('At 9:39.'),
       user('And back?'),
     ],
@@ -100,16 +127,12 @@ export const PROBES: readonly Probe[] = [
     name: 'parallel calls',
     messages: [
       user('Both ways?'),
-      {
-        role: 'assistant',
-        content: '',
-        tool_calls: [
-          { type: 'function', function: { name: 'find_train', arguments: { from: 'Lisbon', to: 'Porto' } } },
-          { type: 'function', function: { name: 'find_train', arguments: { from: 'Porto', to: 'Lisbon' } } },
-        ],
-      },
-      result('find_train', '9:39'),
-      result('find_train', '18:20'),
+      calls([
+        { from: 'Lisbon', to: 'Porto' },
+        { from: 'Porto', to: 'Lisbon', id: SECOND },
+      ]),
+      result('9:39'),
+      result('18:20', SECOND),
     ],
     tools: TOOLS,
   },
@@ -117,8 +140,8 @@ export const PROBES: readonly Probe[] = [
     name: 'Unicode arguments',
     messages: [
       user('Zug nach Łódź?'),
-      call('find_train', { from: 'Zürich "HB"', to: 'Łódź 🚆 <&>' }),
-      result('find_train', 'kein Zug — “nichts”'),
+      calls([{ from: 'Zürich "HB"', to: 'Łódź 🚆 <&>' }]),
+      result('kein Zug — “nichts”'),
     ],
     tools: TOOLS,
   },

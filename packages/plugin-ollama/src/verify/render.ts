@@ -34,12 +34,16 @@ export function checkOwnRendering(
   return passed('render', `${probes.length} chats equal`)
 }
 
-/** @param prompt whether the beginning of an answer follows; default yes */
+/**
+ * @param prompt whether the beginning of an answer follows; default yes
+ * @param more what else the template is given
+ */
 export function renderJinja(
   template: string,
   probe: Probe,
   { bos, eos }: TemplateTokens,
   prompt = true,
+  more: Readonly<Record<string, unknown>> = {},
 ): string {
   return new Template(template).render({
     messages: probe.messages as never,
@@ -47,6 +51,7 @@ export function renderJinja(
     add_generation_prompt: prompt,
     ...(bos !== undefined && { bos_token: bos }),
     ...(eos !== undefined && { eos_token: eos }),
+    ...more,
   })
 }
 
@@ -102,11 +107,17 @@ export async function renderByOllama(
 
 /** A message in the words of Ollama's api, which names a result's tool in a field of its own. */
 export function ollamaMessage(message: ChatMessage): object {
-  const { role, content, tool_calls, name } = message
+  const { role, content, tool_calls, tool_call_id, name } = message
   return {
     role,
     content: content ?? '',
-    ...(tool_calls && { tool_calls: tool_calls.map((call) => ({ function: call.function })) }),
+    ...(tool_calls && {
+      tool_calls: tool_calls.map(({ id, function: called }) => ({
+        ...(id !== undefined && { id }),
+        function: called,
+      })),
+    }),
+    ...(tool_call_id !== undefined && { tool_call_id }),
     ...(role === 'tool' && name !== undefined && { tool_name: name }),
   }
 }

@@ -1,7 +1,10 @@
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** A llama.cpp whose converter always gives the same file: what a broken one would have made. */
+/**
+ * A llama.cpp whose converter always gives the same file: what a broken one would have made. Where a file `broken` is
+ * beside it, it fails.
+ */
 export function llamaCppThatMakes(folder: string, gguf: string): string {
   const home = join(folder, 'llama.cpp')
   mkdirSync(join(home, 'conversion'), { recursive: true })
@@ -14,12 +17,20 @@ export function llamaCppThatMakes(folder: string, gguf: string): string {
       'TEXT_MODEL_MAP = Any()',
       'MMPROJ_MODEL_MAP = {}',
     ].join('\n'),
-    'conversion/base.py':
-      'class TextModel:\n    def get_vocab_base_pre(self, tokenizer):\n        return ""\n',
+    'conversion/base.py': [
+      'class TextModel:',
+      '    def get_vocab_base_pre(self, tokenizer):',
+      '        return ""',
+      '    def prepare_metadata(self, vocab_only):',
+      '        pass',
+    ].join('\n'),
     'conversion/phi.py': 'class Phi3MiniModel:\n    pass\n',
+    'conversion/gemma.py': 'class Gemma3Model:\n    pass\n',
     'convert_hf_to_gguf.py': [
       'import pathlib, shutil, sys',
       'made = pathlib.Path(__file__).parent / "made.gguf"',
+      'if made.with_name("broken").exists():',
+      '    sys.exit("the converter is broken")',
       'shutil.copy(made, sys.argv[sys.argv.index("--outfile") + 1])',
     ].join('\n'),
   }

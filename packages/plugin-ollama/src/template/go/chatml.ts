@@ -1,5 +1,6 @@
 import { PYTHON_JSON } from './json.ts'
-import { goText, type JinjaSamples } from './samples.ts'
+import type { JinjaSamples } from './samples.ts'
+import { goText } from './text.ts'
 
 const TOOL_START = '{"type": "function", "function": {"name": "sftkit-T"'
 

@@ -1,5 +1,7 @@
 import type { ModelFolder } from '../../checkpoint/model-folder.ts'
 import { chatml } from './chatml.ts'
+import { llama31 } from './llama.ts'
+import { mistral } from './mistral.ts'
 import { plainTurns } from './plain-turns.ts'
 import { jinjaSamples } from './samples.ts'
 
@@ -10,5 +12,5 @@ import { jinjaSamples } from './samples.ts'
 export function goTemplates(model: ModelFolder): readonly { readonly name: string; readonly text: string }[] {
   const samples = jinjaSamples(model.tokenizer)
   if (samples === undefined) return []
-  return [chatml(samples), plainTurns(samples)].filter((template) => template !== undefined)
+  return [chatml, llama31, mistral, plainTurns].flatMap((family) => family(samples) ?? [])
 }
