@@ -47,6 +47,12 @@ describe.skipIf('reason' in found)(title, () => {
     ...more,
     args: { max_steps: 4, gradient_checkpointing: false, ...more.args },
   })
+  const wholeCheckpoints = (folder: string): string[] => {
+    const checkpoints = join(folder, 'checkpoints')
+    return existsSync(checkpoints)
+      ? readdirSync(checkpoints).filter((name) => existsSync(join(checkpoints, name, 'sftkit.json')))
+      : []
+  }
   const eventKeys = (name: string): string[] =>
     events(place.out(name)).map(({ seq, type }) => `${seq} ${type}`)
 
@@ -115,6 +121,48 @@ describe.skipIf('reason' in found)(title, () => {
     expect(server.jobs.at(-1)?.stage).toBe('CANCELED')
   })
 
+  it('takes the model from a bucket, and the checkpoints of a job that was cancelled', async () => {
+    const launcher = hfJobs({ ...basic, bucket: 'alice/store' })
+    const trained = await trainSft({ train: place.rows }, few('bucket', { launcher }))
+    expect(readdirSync(trained.modelPath)).toContain('model.safetensors')
+    expect(server.buckets.visibility.get('alice/store')).toBe('private')
+    const { request } = server.jobs.at(-1) ?? {}
+    expect(request?.volumes).toEqual([
+      {
+        type: 'bucket',
+        source: 'alice/store',
+        mountPath: request?.environment.JOB_MOUNT,
+        path: request?.environment.JOB_PATH,
+        readOnly: false,
+      },
+    ])
+    expect(Object.keys(hub.files('alice/sftkit-jobs')).join()).not.toContain(
+      `${request?.environment.JOB_PATH}/out`,
+    )
+
+    const abort = new AbortController()
+    const long: Partial<TrainSftOptions> = {
+      launcher,
+      signal: abort.signal,
+      saveStrategy: 'steps',
+      args: { max_steps: 5000, save_steps: 5, save_total_limit: 2 },
+    }
+    const failed = expectSftError(trainSft({ train: place.rows }, few('kept', long)), 'SFT_INTERRUPTED')
+    await eventOf(place.out('kept'), 'checkpoint')
+    const store = join(
+      server.buckets.folderOf('alice/store'),
+      server.jobs.at(-1)?.request.environment.JOB_PATH ?? '',
+    )
+    while (!wholeCheckpoints(store).length) await new Promise((resolve) => setTimeout(resolve, 50))
+    abort.abort()
+    await failed
+    const kept = wholeCheckpoints(join(place.out('kept'), 'model'))
+    expect(kept.length).toBeGreaterThan(0)
+    expect(readdirSync(join(place.out('kept'), 'model/checkpoints', kept[0] ?? ''))).toContain(
+      'model.safetensors',
+    )
+  })
+
   it('says why a job failed', async () => {
     const wrong = few('wrong', { learningRate: 1e6, maxGradNorm: 0, args: { max_steps: 60 } })
     await expectSftError(trainSft({ train: place.rows }, wrong), 'SFT_TRAIN_DIVERGED')
@@ -134,10 +182,12 @@ describe.skipIf('reason' in found)(title, () => {
 
   it('refuses before anything is uploaded', async () => {
     const commits = hub.requests.length
+    server.buckets.visibility.set('alice/open', 'public')
     const refused: [Partial<HfJobsOptions>, ErrorCode][] = [
       [{ flavor: 'cpu-basik' }, 'SFT_TRAIN_JOB'],
       [{ secrets: ['NOT_SET_ANYWHERE'] }, 'SFT_TRAIN_JOB'],
       [{ repo: 'alice/open' }, 'SFT_HUB_PUBLIC'],
+      [{ bucket: 'alice/open' }, 'SFT_HUB_PUBLIC'],
     ]
     for (const [change, code] of refused) {
       const launcher = hfJobs({ ...basic, ...change })

@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { delimiter, dirname, join } from 'node:path'
 import { z } from 'zod'
+import { type Buckets, buckets } from './buckets.ts'
 
 /** What `POST /api/jobs/{namespace}` takes. */
 const requestSchema = z.strictObject({
@@ -15,7 +16,18 @@ const requestSchema = z.strictObject({
   dockerImage: z.string(),
   timeoutSeconds: z.int().positive(),
   labels: z.record(z.string(), z.string()).optional(),
-  volumes: z.array(z.unknown()).optional(),
+  volumes: z
+    .array(
+      z.strictObject({
+        type: z.enum(['bucket', 'model', 'dataset', 'space']),
+        source: z.string().regex(/^[^/]+\/[^/]+$/),
+        mountPath: z.string().startsWith('/'),
+        revision: z.string().optional(),
+        readOnly: z.boolean().optional(),
+        path: z.string().optional(),
+      }),
+    )
+    .optional(),
 })
 export type JobRequestBody = z.output<typeof requestSchema>
 
@@ -46,6 +58,7 @@ export interface JobsServer {
   readonly jobs: readonly RunningJob[]
   /** Requests for jobs, as `METHOD PATH`. */
   readonly requests: readonly string[]
+  readonly buckets: Buckets
   /** Breaks each log connection after so many lines, this number of times. */
   breakLogs(times: number, after: number): void
   /** The container's own clock says that a job has no more time. */
@@ -94,9 +107,11 @@ export async function jobsServer(options: JobsServerOptions): Promise<JobsServer
   const requests: string[] = []
   const breaks = { times: 0, after: 0 }
   const bin = containerPrograms(options)
+  const stores = buckets(join(options.folder, 'buckets'), options.token)
   const server = createServer(async (request, response) => {
     const { method = 'GET', url = '/' } = request
     const { pathname } = new URL(url, 'http://localhost')
+    if (await stores.answer(request, response, () => bodyOf(request))) return
     if (!pathname.startsWith('/api/jobs/')) return forward(options.hub, request, response)
     requests.push(`${method} ${pathname}`)
     const [, , , namespace = '', id, action] = pathname.split('/')
@@ -137,6 +152,18 @@ export async function jobsServer(options: JobsServerOptions): Promise<JobsServer
     const [file = '', ...args] = job.request.command
     const home = join(options.folder, job.id)
     mkdirSync(home, { recursive: true })
+    const volumes = (job.request.volumes ?? []).map(({ source, path = '', mountPath }) => {
+      const folder = join(stores.folderOf(source), path)
+      mkdirSync(folder, { recursive: true })
+      return { folder, mountPath }
+    })
+    // Not everybody may mount: where a variable has the path, it gets the folder itself.
+    const placed = Object.fromEntries(
+      Object.entries(job.request.environment).map(([name, value]) => [
+        name,
+        volumes.find(({ mountPath }) => mountPath === value)?.folder ?? value,
+      ]),
+    )
     Object.assign(job, { stage: 'RUNNING', startedAt: new Date().toISOString() })
     const child = spawn(file, args, {
       cwd: home,
@@ -150,7 +177,7 @@ export async function jobsServer(options: JobsServerOptions): Promise<JobsServer
         HF_HUB_DISABLE_XET: '1',
         OMP_NUM_THREADS: '1',
         PYTHONDONTWRITEBYTECODE: '1',
-        ...job.request.environment,
+        ...placed,
         ...job.request.secrets,
       },
     })
@@ -214,6 +241,7 @@ export async function jobsServer(options: JobsServerOptions): Promise<JobsServer
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {
     url: url(),
+    buckets: stores,
     jobs,
     requests,
     breakLogs: (times, after) => Object.assign(breaks, { times, after }),

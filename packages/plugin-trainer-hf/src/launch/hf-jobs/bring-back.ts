@@ -16,10 +16,15 @@ import { downloadFile, listFiles } from '@huggingface/hub'
 import { sftError } from '@sftkit/core'
 import { z } from 'zod'
 import { asking, type HubClient } from './client.ts'
-import { outputOf } from './script.ts'
 
 /** Downloaded here first: what is in the model's folder is whole. */
 const INCOMING = '.incoming'
+
+/** Where a job leaves what it made: a folder of a repository or of a bucket. */
+export interface OutputPlace {
+  readonly repo: { readonly type: 'model' | 'bucket'; readonly name: string }
+  readonly path: string
+}
 
 /**
  * Downloads what a job left, checks the weights against the hashes that the worker took, and puts all of it into the
@@ -28,21 +33,11 @@ const INCOMING = '.incoming'
  * @returns the lines of the worker's event file
  * @throws SFT_TRAIN_OUTPUT
  */
-export async function bringBack(
-  {
-    repo,
-    path,
-    folder,
-    signal,
-  }: { readonly repo: string; readonly path: string; readonly folder: string; readonly signal?: AbortSignal },
-  hub: HubClient,
-): Promise<string[]> {
+export async function bringBack(from: OutputPlace, folder: string, hub: HubClient): Promise<string[]> {
   const incoming = join(folder, INCOMING)
   rmSync(incoming, { recursive: true, force: true })
-  for (const file of await filesBelow(repo, outputOf(path), hub)) {
-    signal?.throwIfAborted()
-    await download(repo, file, join(incoming, file.slice(outputOf(path).length + 1)), hub)
-  }
+  for (const file of await filesBelow(from, hub))
+    await download(from, file, join(incoming, file.slice(from.path.length + 1)), hub)
   if (!existsSync(incoming)) return []
   await checkWeights(incoming)
   const events = join(incoming, 'events.jsonl')
@@ -54,15 +49,15 @@ export async function bringBack(
   return lines
 }
 
-async function filesBelow(repo: string, path: string, hub: HubClient): Promise<string[]> {
+async function filesBelow({ repo, path }: OutputPlace, hub: HubClient): Promise<string[]> {
   const files: string[] = []
   const common = {
-    repo: { type: 'model' as const, name: repo },
+    repo,
     hubUrl: hub.url,
     accessToken: hub.token,
     fetch: hub.fetch,
   }
-  await asking(hub, `list ${repo}`, async () => {
+  await asking(hub, `list ${repo.name}`, async () => {
     try {
       for await (const entry of listFiles({ ...common, path, recursive: true }))
         if (entry.type === 'file') files.push(entry.path)
@@ -74,18 +69,18 @@ async function filesBelow(repo: string, path: string, hub: HubClient): Promise<s
   return files
 }
 
-async function download(repo: string, path: string, to: string, hub: HubClient): Promise<void> {
+async function download({ repo }: OutputPlace, path: string, to: string, hub: HubClient): Promise<void> {
   mkdirSync(dirname(to), { recursive: true })
   await asking(hub, `fetch ${path}`, async () => {
     const blob = await downloadFile({
-      repo: { type: 'model', name: repo },
+      repo,
       path,
       hubUrl: hub.url,
       accessToken: hub.token,
       fetch: hub.fetch,
     })
     if (blob === null)
-      throw sftError('SFT_TRAIN_OUTPUT', `${path} is not in ${repo} any more.`, { source: path })
+      throw sftError('SFT_TRAIN_OUTPUT', `${path} is not in ${repo.name} any more.`, { source: path })
     await pipeline(
       Readable.fromWeb(blob.stream() as Parameters<typeof Readable.fromWeb>[0]),
       createWriteStream(to),

@@ -3,13 +3,14 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { errorText, isSftError } from '@sftkit/core'
 import { type SubmittedJob, writeJob } from '../job-file.ts'
 import type { Launch, WorkerEnd } from '../types.ts'
-import { bringBack } from './bring-back.ts'
+import { bringBack, type OutputPlace } from './bring-back.ts'
 import { type HubClient, openHub } from './client.ts'
 import { dollars } from './cost.ts'
 import { type LogReader, logReader } from './events.ts'
 import { jobFailure, secondsOf } from './failure.ts'
 import { endJob, hasEnded, type Job, type JobName, lookAtJob } from './job.ts'
 import { logLines } from './logs.ts'
+import { outputOf } from './script.ts'
 
 const POLL_MS = 3000
 /** After a job's end its log may still be sent for so long. */
@@ -18,7 +19,7 @@ const LAST_LINES_MS = 10_000
 /** Watches a job to its end, passes its events on, and brings back what it left. */
 export async function followJob(submitted: SubmittedJob, launch: Launch): Promise<WorkerEnd> {
   const { folder, signal, log } = launch
-  const { namespace = '', repo = '', path = '', price = '0', timeout = '0' } = submitted.facts
+  const { namespace = '', repo = '', bucket, path = '', price = '0', timeout = '0' } = submitted.facts
   const name: JobName = { namespace, id: submitted.id }
   const hub = openHub()
   const reader = logReader(
@@ -30,7 +31,11 @@ export async function followJob(submitted: SubmittedJob, launch: Launch): Promis
   else signal.addEventListener('abort', cancel, { once: true })
   try {
     const job = await untilEnded(hub, name, reader, launch)
-    for (const line of await bringBack({ repo, path, folder }, hub)) reader.takeEvent(line)
+    const from: OutputPlace =
+      bucket === undefined
+        ? { repo: { type: 'model', name: repo }, path: outputOf(path) }
+        : { repo: { type: 'bucket', name: bucket }, path }
+    for (const line of await bringBack(from, folder, hub)) reader.takeEvent(line)
     writeJob(folder, { ...submitted, ended: job.status.stage })
     const seconds = secondsOf(job)
     log.info(

@@ -4,13 +4,13 @@ import { openJob, type SubmittedJob, writeJob } from '../job-file.ts'
 import { fileSize } from '../tail-file.ts'
 import type { Launch, Launcher } from '../types.ts'
 import { type HfJobsOptions, type HfJobsSettings, hfJobsSchema, processesOf } from './options.ts'
-import { EVENT_PREFIX, jobScript } from './script.ts'
+import { EVENT_PREFIX, jobScript, MOUNT_PATH } from './script.ts'
 
 const NAME = 'hf-jobs'
 
 /**
  * The worker as a job on Hugging Face's machines: rows go to a private repository of the Hub, the model comes back from
- * there. The job does not need this process: where that ends, the same command finds the job again.
+ * there, or by way of a bucket. The job does not need this process: where that ends, the same command finds the job again.
  *
  * @throws SFT_PLUGIN_OPTIONS
  */
@@ -22,6 +22,7 @@ export function hfJobs(input: HfJobsOptions): Launcher {
     worldSize: processes,
     command: () => [
       ...['hf', 'jobs', 'run', '--flavor', settings.flavor, '--timeout', `${settings.timeout}s`],
+      ...(settings.bucket === undefined ? [] : ['-v', `hf://buckets/${settings.bucket}:${MOUNT_PATH}`]),
       ...['--secrets', 'HF_TOKEN', settings.image, 'uv', 'run', '--script', 'sftkit_worker.py', 'run.json'],
     ],
     async left(folder) {
@@ -45,8 +46,9 @@ async function submit(settings: HfJobsSettings, processes: number, launch: Launc
   const { openHub } = await import('./client.ts')
   const { dollars, priceOf } = await import('./cost.ts')
   const { createJob } = await import('./job.ts')
+  const { openBucket } = await import('./bucket.ts')
   const { accountOf, openRepo, uploadInput } = await import('./upload.ts')
-  const { flavor, timeout, image } = settings
+  const { bucket, flavor, timeout, image } = settings
   const { folder, run, log } = launch
   const hub = openHub(launch.signal)
   const secrets = { HF_TOKEN: hub.token, ...secretsOf(settings.secrets) }
@@ -58,13 +60,19 @@ async function submit(settings: HfJobsSettings, processes: number, launch: Launc
   const repo = settings.repo ?? `${namespace}/sftkit-jobs`
   const path = `train-${new Date().toISOString().replace(/\D/g, '').slice(0, 17)}`
   await openRepo(repo, hub)
+  if (bucket !== undefined) await openBucket(bucket, hub)
   log.info(`trainer: uploading to ${repo}/${path}`)
   const revision = await uploadInput(repo, path, launch, hub)
+  const script = jobScript({
+    processes,
+    quantized: run.quantization !== undefined,
+    bucket: bucket !== undefined,
+  })
   const job = await createJob(hub, {
     namespace,
     flavor,
     image,
-    command: ['bash', '-c', jobScript({ processes, quantized: run.quantization !== undefined })],
+    command: ['bash', '-c', script],
     environment: {
       ...launch.env,
       SFT_EVENT_PREFIX: EVENT_PREFIX,
@@ -72,9 +80,11 @@ async function submit(settings: HfJobsSettings, processes: number, launch: Launc
       JOB_REVISION: revision,
       JOB_PATH: path,
       JOB_SECONDS: String(timeout),
+      ...(bucket !== undefined && { JOB_MOUNT: MOUNT_PATH }),
     },
     secrets,
     timeoutSeconds: timeout,
+    ...(bucket !== undefined && { mount: { bucket, path, at: MOUNT_PATH } }),
   })
   const submitted: SubmittedJob = {
     launcher: NAME,
@@ -82,7 +92,14 @@ async function submit(settings: HfJobsSettings, processes: number, launch: Launc
     fingerprint: run.fingerprint,
     submitted: new Date().toISOString(),
     eventsFrom: fileSize(join(folder, 'events.jsonl')),
-    facts: { namespace, repo, path, price: String(price), timeout: String(timeout) },
+    facts: {
+      namespace,
+      repo,
+      path,
+      price: String(price),
+      timeout: String(timeout),
+      ...(bucket !== undefined && { bucket }),
+    },
   }
   writeJob(folder, submitted)
   log.info(`trainer: HF job ${job.id} (${hub.url}/jobs/${namespace}/${job.id})`)

@@ -28,11 +28,13 @@ export interface JobRequest {
   readonly environment: Readonly<Record<string, string>>
   readonly secrets: Readonly<Record<string, string>>
   readonly timeoutSeconds: number
+  /** The folder of a bucket that the container has at a path. */
+  readonly mount?: { readonly bucket: string; readonly path: string; readonly at: string }
 }
 
 /** Starts a job. @throws SFT_TRAIN_JOB, SFT_HUB_… */
 export async function createJob(hub: HubClient, request: JobRequest): Promise<Job> {
-  const { image, flavor, command, environment, secrets, ...rest } = request
+  const { image, flavor, command, environment, secrets, mount, ...rest } = request
   const answer = await asking(hub, `start a job on ${flavor}`, () =>
     runJob({
       ...rest,
@@ -42,6 +44,16 @@ export async function createJob(hub: HubClient, request: JobRequest): Promise<Jo
       environment: { ...environment },
       secrets: { ...secrets },
       labels: { 'made-by': 'sftkit' },
+      ...(mount !== undefined && {
+        volumes: [
+          {
+            source: { type: 'bucket', name: mount.bucket },
+            mountPath: mount.at,
+            path: mount.path,
+            readOnly: false,
+          },
+        ],
+      }),
       ...common(hub),
     }),
   )

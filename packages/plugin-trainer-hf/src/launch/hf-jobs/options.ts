@@ -9,6 +9,11 @@ export interface HfJobsOptions {
   readonly namespace?: string
   /** The private model repository that data and results go through. Default: `sftkit-jobs` of the namespace. */
   readonly repo?: string
+  /**
+   * A private bucket that results come back through instead of the repository: it is mounted in the container, so that
+   * a job which is cancelled leaves its checkpoints. It is made where it does not exist.
+   */
+  readonly bucket?: string
   /** A container image that has bash and uv. */
   readonly image?: string
   /** Processes, one for each GPU. Default: the number at the flavor's end. */
@@ -19,6 +24,7 @@ export interface HfJobsOptions {
 
 const SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 }
 const name = z.string().regex(/^[\w.-]+$/)
+const fullName = z.string().regex(/^[\w.-]+\/[\w.-]+$/, 'ORG/NAME')
 
 export const hfJobsSchema = z.strictObject({
   flavor: z.string().min(1),
@@ -28,10 +34,8 @@ export const hfJobsSchema = z.strictObject({
     .transform((text) => Math.ceil(Number(text.slice(0, -1)) * (SECONDS[text.slice(-1)] ?? 1)))
     .pipe(z.int().positive()),
   namespace: name.optional(),
-  repo: z
-    .string()
-    .regex(/^[\w.-]+\/[\w.-]+$/, 'ORG/NAME')
-    .optional(),
+  repo: fullName.optional(),
+  bucket: fullName.optional(),
   image: z.string().min(1).default('astral/uv:python3.12-bookworm'),
   processes: z.int().positive().optional(),
   secrets: z.array(z.string().regex(/^[A-Za-z_]\w*$/, 'the name of a variable')).default([]),

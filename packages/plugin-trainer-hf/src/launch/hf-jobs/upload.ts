@@ -1,8 +1,8 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { createRepo, modelInfo, uploadFiles, whoAmI } from '@huggingface/hub'
-import { sftError } from '@sftkit/core'
+import { type SftError, sftError } from '@sftkit/core'
 import { cudaRequirementsFile, requirementsFile } from '../../environment/files.ts'
 import type { WorkerRun } from '../../worker/protocol.ts'
 import type { Launch } from '../types.ts'
@@ -40,14 +40,13 @@ export async function openRepo(repo: string, hub: HubClient): Promise<void> {
     )
     return
   }
-  throw sftError(
-    'SFT_HUB_PUBLIC',
-    `The repository ${repo} is public, and the rows to train on would be too.`,
-    {
-      source: repo,
-      fix: 'Make it private on its page, or choose another `repo`.',
-    },
-  )
+  throw isPublic(`The repository ${repo}`, 'the rows to train on', 'repo')
+}
+
+export function isPublic(place: string, what: string, option: string): SftError {
+  return sftError('SFT_HUB_PUBLIC', `${place} is public, and ${what} would be too.`, {
+    fix: `Make it private on its page, or choose another \`${option}\`.`,
+  })
 }
 
 /**
@@ -136,7 +135,7 @@ function filesBelow(folder: string, prefix: string): Upload[] {
 function lastCheckpoint(folder: string): string | undefined {
   const checkpoints = join(folder, 'checkpoints')
   const last = readdirSync(checkpoints)
-    .filter((name) => /^checkpoint-\d+$/.test(name))
+    .filter((name) => /^checkpoint-\d+$/.test(name) && existsSync(join(checkpoints, name, 'sftkit.json')))
     .sort((a, b) => Number(b.slice(11)) - Number(a.slice(11)))[0]
   return last === undefined ? undefined : join(checkpoints, last)
 }
