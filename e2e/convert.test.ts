@@ -8,7 +8,20 @@ const nobody = { OLLAMA_HOST: '127.0.0.1:1' }
 test('sft convert refuses what is no model, no name and no quantisation', async () => {
   const cwd = folderWith({ 'model/README.md': 'no model' })
   const notWhole = await sft(['convert', 'model'], { cwd, env: nobody })
-  expect(notWhole).toMatchObject({ code: 1, stderr: expect.stringContaining('SFT_CHECKPOINT_INCOMPLETE') })
+  expect(notWhole).toMatchObject({ code: 2, stderr: expect.stringContaining('SFT_CHECKPOINT_INCOMPLETE') })
+  const nothing = await sft(['convert', 'nope'], { cwd, env: nobody })
+  expect(nothing).toMatchObject({ code: 2, stderr: expect.stringContaining('SFT_CHECKPOINT_INCOMPLETE') })
+  const options = [
+    ['--llama-cpp', 'nope', 'SFT_USAGE'],
+    ['--template', 'nope', 'SFT_'],
+    ['--chats', 'nope.jsonl', 'SFT_INPUT_EMPTY'],
+    ['--target', 'nope', 'nope'],
+    ['--host', 'http://', 'SFT_'],
+  ] as const
+  for (const [option, value, says] of options) {
+    const refused = await sft(['convert', 'model', option, value], { cwd, env: nobody })
+    expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining(says) })
+  }
   const noName = await sft(['convert', 'model', '--name', 'a b'], { cwd, env: nobody })
   expect(noName).toMatchObject({ code: 2, stderr: expect.stringContaining('SFT_OLLAMA_NAME') })
   const noType = await sft(['convert', 'model', '--quantization', 'q9'], { cwd, env: nobody })

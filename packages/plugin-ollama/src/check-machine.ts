@@ -28,7 +28,7 @@ export interface ServingMachine {
 /**
  * Looks for what converting and serving take, and asks Ollama for its version. Nothing is started.
  *
- * @throws SFT_OLLAMA_UNREACHABLE where OLLAMA_HOST is no address
+ * @throws SFT_CONFIG_INVALID where OLLAMA_HOST is no address
  */
 export async function servingMachine(): Promise<ServingMachine> {
   const converter = converterHere()

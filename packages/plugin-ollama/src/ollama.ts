@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { definePlugin, type Plugin, parseOptions, sftError } from '@sftkit/core'
 import { asServed } from './dataset/as-served.ts'
 import { type OllamaOptions, optionsSchema } from './options.ts'
@@ -29,14 +29,17 @@ export function ollama(input: OllamaOptions): Plugin {
         const { makeModel } = await import('./make/make-model.ts')
         const { artifactOf } = await import('./make/artifact.ts')
         const { chatFiles, chatsOf } = await import('./make/rows.ts')
-        const { out, checkpoint, datasets, log, signal, report } = context
+        const { trainedName } = await import('./ollama/trained-names.ts')
+        const { out, checkpoint, checkpoints, datasets, fresh, log, signal, report } = context
         try {
           const made = await makeModel({
             ...options,
+            name: trainedName(options.name, checkpoint, checkpoints),
             modelPath: checkpoint.path,
-            out: join(out, 'model'),
+            // Of several models, each has a folder of its own.
+            out: checkpoints.length === 1 ? join(out, 'model') : dirname(checkpoint.path),
             rows: await chatsOf(chatFiles(out, datasets)),
-            ...{ log, signal, report },
+            ...{ fresh, log, signal, report },
           })
           log.info(made.target === 'ollama' ? `ollama run ${made.name}` : made.gguf)
           return await artifactOf(made, out)

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { QUANTIZATIONS, type Quantization, quantizationOf } from './gguf/quantization.ts'
 import { isModelName } from './ollama/model-name.ts'
+import { MODEL } from './ollama/trained-names.ts'
 
 const quantization = z
   .string()
@@ -21,8 +22,19 @@ export const makeOptionsSchema = z.strictObject({
   template: z.string().min(1).optional(),
 })
 
+export const toOllamaSchema = makeOptionsSchema.extend({ fresh: z.boolean().optional() })
+
+const NAME = 'a name as Ollama takes it: NAME, NAME:TAG or USER/NAME:TAG, {model} in it for the trained model'
+const name = z.string().refine((text) => isModelName(text.replaceAll(MODEL, 'model')), NAME)
+
 export const optionsSchema = makeOptionsSchema.extend({
-  name: z.string().refine(isModelName, 'a name as Ollama takes it: NAME, NAME:TAG or USER/NAME:TAG'),
+  name: z.union([
+    name,
+    z
+      .array(name)
+      .min(1)
+      .refine((names) => new Set(names).size === names.length, 'each name once'),
+  ]),
 })
 
 /** How a model is converted, and where it goes. */
@@ -42,6 +54,10 @@ export interface MakeModelOptions {
 }
 
 export interface OllamaOptions extends MakeModelOptions {
-  /** The model's name in Ollama, with or without a tag. A model that has it is replaced once the new one is verified. */
-  readonly name: string
+  /**
+   * The model's name in Ollama, with or without a tag. A model that has it is replaced once the new one is verified.
+   * Where several are trained: a list in their order, or a name with `{model}` in it for what each was trained from;
+   * without that, it becomes the tag.
+   */
+  readonly name: string | readonly string[]
 }

@@ -1,7 +1,7 @@
 import { dirname, resolve } from 'node:path'
 import { type Logger, parseOptions, type StageProgress, sftError, silentLogger } from '@sftkit/core'
 import type { MadeModel } from './make/request.ts'
-import { type MakeModelOptions, makeOptionsSchema } from './options.ts'
+import { type MakeModelOptions, toOllamaSchema } from './options.ts'
 
 /** Which model, and what is to be made of it. */
 export interface ToOllamaOptions extends MakeModelOptions {
@@ -11,6 +11,8 @@ export interface ToOllamaOptions extends MakeModelOptions {
   readonly out?: string
   /** JSON-lines files of chats, `{messages, tools?}` a line, to verify with: best some that the model was not trained on. */
   readonly chats?: readonly string[]
+  /** Makes and verifies it also where that was done before with the same model and options. */
+  readonly fresh?: boolean
   readonly signal?: AbortSignal
   readonly log?: Logger
   onProgress?(progress: StageProgress): void
@@ -27,7 +29,7 @@ export interface ToOllamaOptions extends MakeModelOptions {
  */
 export async function toOllama(name: string, input: ToOllamaOptions): Promise<MadeModel> {
   const { modelPath, out, chats = [], signal, log = silentLogger, onProgress, ...rest } = input
-  const options = parseOptions('toOllama', makeOptionsSchema, rest)
+  const options = parseOptions('toOllama', toOllamaSchema, rest)
   const { makeModel } = await import('./make/make-model.ts')
   const { chatsOf } = await import('./make/rows.ts')
   const controller = new AbortController()

@@ -1,9 +1,11 @@
 import { expectSftError } from '@sftkit/testing'
 import { expect, test } from 'vitest'
 import { quantizationOf, quantizationSteps } from '../src/gguf/quantization.ts'
+import { ollama } from '../src/index.ts'
 import { ollamaUrl } from '../src/ollama/host.ts'
 import { fileName, isModelName, modelName } from '../src/ollama/model-name.ts'
 import { modelfile } from '../src/ollama/modelfile.ts'
+import { trainedName } from '../src/ollama/trained-names.ts'
 import { renderingOf } from '../src/ollama/version.ts'
 import { templateKind } from '../src/template/kind.ts'
 
@@ -55,4 +57,20 @@ test('a Modelfile', () => {
   expect(modelfile('./a.gguf', 'x {{ .Prompt }}', ['<|im_end|>'])).toBe(
     'FROM ./a.gguf\nTEMPLATE """x {{ .Prompt }}"""\nPARAMETER stop "<|im_end|>"\n',
   )
+})
+
+test('names of several trained models', async () => {
+  const [one, two] = [
+    { path: 'a', name: 'Qwen2.5-0.5B' },
+    { path: 'b', name: 'SmolLM2-135M' },
+  ] as const
+  const both = [one, two]
+  expect(trainedName('agent', one, [one])).toBe('agent')
+  expect(trainedName('agent-{model}:v2', one, [one])).toBe('agent-qwen2.5-0.5b:v2')
+  expect(trainedName('team/agent', two, both)).toBe('team/agent:smollm2-135m')
+  expect(trainedName('agent:v2', two, both)).toBe('agent:v2-smollm2-135m')
+  expect(trainedName(['x', 'y:1'], two, both)).toBe('y:1')
+  await expectSftError(() => trainedName(['x'], one, both), 'SFT_CONFIG_INVALID')
+  await expectSftError(() => ollama({ name: ['a', 'a'] }), 'SFT_PLUGIN_OPTIONS')
+  await expectSftError(() => ollama({ name: 'a{model' }), 'SFT_PLUGIN_OPTIONS')
 })

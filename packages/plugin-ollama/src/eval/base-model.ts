@@ -7,6 +7,8 @@ import { ggufAt } from '../engine/open-model.ts'
 import { type Quantization, quantizationOf } from '../gguf/quantization.ts'
 import { writeGguf } from '../make/write-gguf.ts'
 import { startPython } from '../python/process.ts'
+import { servedTemplate } from '../template/served.ts'
+import { endOfTurnId } from '../template/stops.ts'
 import { cachedModel } from './hub-cache.ts'
 import type { RunFiles } from './run-files.ts'
 
@@ -65,7 +67,16 @@ async function converted(folder: string, name: string, options: BaseModelOptions
   makeFolders(into)
   const llamaCpp = findLlamaCpp(llamaCppPath)
   await using python = await startPython(signal)
-  await writeGguf({ folder, llamaCpp, python, gguf, quantization, name, signal })
+  await writeGguf({
+    folder,
+    llamaCpp,
+    python,
+    gguf,
+    quantization,
+    name,
+    signal,
+    ...{ served: servedTemplate(model.tokenizer), endOfTurn: endOfTurnId(model) },
+  })
   return gguf
 
   function time(file: string): number {

@@ -17,6 +17,7 @@ interface Registering {
   readonly client: OllamaClient
   readonly version: string
   readonly gguf: string
+  readonly sha256: string
   readonly model: ModelFolder
   readonly stops: readonly string[]
   readonly compared: Compared
@@ -31,16 +32,17 @@ interface Registering {
  * @throws SFT_OLLAMA_TEMPLATE, SFT_VERIFY_RENDER, SFT_VERIFY_LIVE
  */
 export async function registerVerified(registering: Registering): Promise<string | undefined> {
-  const { request, client, version, gguf, model, stops, compared, record } = registering
+  const { request, client, version, gguf, sha256, model, stops, compared, record } = registering
   const name = modelName(request.name).full
   const rendering = renderingOf(version)
   const candidates = await templateCandidates(rendering, { client, model, file: request.template })
   let rejected: { candidate: TemplateCandidate; result: GateResult } | undefined
+  await using temporary = await registerTemporarily({
+    ...{ client, gguf, sha256, name, stops },
+    onUpload: (bytes) => request.report({ unit: 'bytes', done: bytes }),
+  })
   for (const candidate of candidates) {
-    await using temporary = await registerTemporarily({
-      ...{ client, gguf, name, stops, template: candidate.text },
-      onUpload: (bytes) => request.report({ unit: 'bytes', done: bytes }),
-    })
+    await temporary.create(candidate.text)
     const result = await checkOllamaRendering(client, temporary.name, compared.rendered, model.tokenizer.bos)
     if (result.status === 'failed') {
       rejected ??= { candidate, result }
@@ -49,7 +51,9 @@ export async function registerVerified(registering: Registering): Promise<string
     const template = candidate.text === undefined ? "the GGUF's own" : candidate.name
     record.set({ template })
     record.add({ ...result, detail: `${result.detail}, by ${template}` })
-    record.add(await checkLive(client, temporary.name, compared.live))
+    record.add(
+      await checkLive(client, temporary.name, compared.live, { stops, shown: result.status === 'passed' }),
+    )
     await temporary.keep()
     return candidate.text
   }

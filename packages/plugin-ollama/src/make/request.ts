@@ -19,6 +19,8 @@ export interface MakeRequest {
   readonly preTokenizer?: string | undefined
   /** A file with a Go template, for an Ollama that needs one. */
   readonly template?: string | undefined
+  /** Makes it anew also where an earlier run made it of the same. */
+  readonly fresh?: boolean | undefined
   /** Chats of the dataset, to verify with beside sftkit's own. */
   readonly rows: readonly Probe[]
   readonly log: Logger
@@ -31,9 +33,13 @@ export interface MadeModel {
   readonly name: string
   readonly target: 'ollama' | 'gguf'
   readonly gguf: string
+  /** The GGUF's, in hexadecimal digits. */
+  readonly sha256: string
   readonly modelfile: string
   readonly verifyFile: string
   readonly gates: readonly GateResult[]
   /** The version of the Ollama that has it. */
   readonly ollama?: string
+  /** An earlier run made and verified it of the same, and it is still there. */
+  readonly unchanged?: true
 }

@@ -1,7 +1,7 @@
 import { createReadStream, existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import type { DatasetReference } from '@sftkit/core'
+import { type DatasetReference, sftError } from '@sftkit/core'
 import { z } from 'zod'
 import type { ChatMessage, Probe } from '../verify/probes.ts'
 
@@ -16,19 +16,35 @@ export function chatFiles(out: string, datasets: readonly DatasetReference[]): s
   return [...(splits.validation ?? []), ...(splits.train ?? [])].map(({ path }) => join(out, path))
 }
 
-/** The first chats of JSON-lines files, each up to its last answer; they are what is tried. */
+/**
+ * The first chats of JSON-lines files, each up to its last answer; they are what is tried.
+ *
+ * @throws SFT_INPUT_EMPTY where one of them is not there, SFT_ROW_JSON
+ */
 export async function chatsOf(files: readonly string[], count = 8): Promise<Probe[]> {
   const probes: Probe[] = []
   for (const file of files) {
-    if (!file.endsWith('.jsonl') || !existsSync(file)) continue
+    if (file.endsWith('.parquet')) continue
+    if (!existsSync(file))
+      throw sftError('SFT_INPUT_EMPTY', `There is no file ${file}, whose chats were to be verified with.`)
+    let at = 0
     for await (const line of createInterface({ input: createReadStream(file) })) {
       if (probes.length >= count) return probes
-      const row = line.trim() === '' ? undefined : rowSchema.safeParse(JSON.parse(line)).data
+      at++
+      const row = line.trim() === '' ? undefined : rowSchema.safeParse(parsed(line, file, at)).data
       const probe = row && probeOf(row as Row, probes.length)
       if (probe) probes.push(probe)
     }
   }
   return probes
+}
+
+function parsed(line: string, file: string, at: number): unknown {
+  try {
+    return JSON.parse(line)
+  } catch (cause) {
+    throw sftError('SFT_ROW_JSON', `Line ${at} of ${file} is no JSON.`, { source: file, line: at, cause })
+  }
 }
 
 interface Row {

@@ -12,6 +12,7 @@ export interface OllamaClient {
   version(): Promise<string | undefined>
   hasBlob(digest: string): Promise<boolean>
   putBlob(digest: string, file: string, onProgress?: (bytes: number) => void): Promise<void>
+  /** Is seen to its end, also where the signal is aborted: an Ollama that nobody listens to keeps what it has begun. */
   create(body: CreateBody): Promise<void>
   copy(source: string, destination: string): Promise<void>
   /** Also where there is none. */
@@ -26,7 +27,11 @@ export interface OllamaClient {
 export interface CreateBody {
   readonly model: string
   /** Digests of blobs by file name. */
-  readonly files: Readonly<Record<string, string>>
+  readonly files?: Readonly<Record<string, string>>
+  /** A model to begin with, instead of files. */
+  readonly from?: string
+  /** A second model that guesses ahead of the first; older versions do not know it. */
+  readonly draft_files?: Readonly<Record<string, string>>
   readonly template?: string
   readonly parameters?: Readonly<Record<string, unknown>>
 }
@@ -45,12 +50,15 @@ export interface ChatBody {
 
 const shownSchema = z.looseObject({
   template: z.string().optional(),
+  /** As lines of a Modelfile, without the word PARAMETER. */
+  parameters: z.string().optional(),
   capabilities: z.array(z.string()).optional(),
 })
 export type ShownModel = z.infer<typeof shownSchema>
 
 const listedSchema = z.looseObject({
   name: z.string(),
+  digest: z.string().optional(),
   details: z.looseObject({ family: z.string().optional() }).optional(),
 })
 export type ListedModel = z.infer<typeof listedSchema>
@@ -79,17 +87,27 @@ export type ChatReply = z.infer<typeof chatSchema>
 
 /** @param url without a slash at its end */
 export function ollamaClient(url: string, signal?: AbortSignal): OllamaClient {
-  const send = async (method: string, path: string, body?: string | ReadableStream): Promise<Response> => {
+  const send = async (
+    method: string,
+    path: string,
+    body?: string | ReadableStream,
+    stoppable = true,
+  ): Promise<Response> => {
     try {
-      const init = { method, signal: signal ?? null, ...(body !== undefined && { body }), duplex: 'half' }
+      const init = {
+        method,
+        signal: (stoppable && signal) || null,
+        ...(body !== undefined && { body }),
+        duplex: 'half',
+      }
       return await fetch(`${url}${path}`, init as RequestInit)
     } catch (cause) {
       signal?.throwIfAborted()
       throw unreachable(url, cause)
     }
   }
-  const post = async (path: string, body: object, method = 'POST'): Promise<Response> => {
-    const response = await send(method, path, JSON.stringify(body))
+  const post = async (path: string, body: object, stoppable = true): Promise<Response> => {
+    const response = await send('POST', path, JSON.stringify(body), stoppable)
     if (!response.ok) throw await refused(response)
     return response
   }
@@ -130,7 +148,8 @@ export function ollamaClient(url: string, signal?: AbortSignal): OllamaClient {
       await response.body?.cancel()
     },
     create: async (body) => {
-      const response = await post('/api/create', { ...body, stream: true })
+      signal?.throwIfAborted()
+      const response = await post('/api/create', { ...body, stream: true }, false)
       let last = ''
       // The status is 200 from the first line on; what goes wrong later is a line of its own.
       for await (const { error, status } of reading(response)) {
@@ -139,6 +158,7 @@ export function ollamaClient(url: string, signal?: AbortSignal): OllamaClient {
       }
       if (last !== 'success')
         throw unreachable(url, undefined, `It stopped while it made the model, at "${last}".`)
+      signal?.throwIfAborted()
     },
     copy: async (source, destination) => {
       await (await post('/api/copy', { source, destination })).body?.cancel()

@@ -1,4 +1,6 @@
-import { randomBytes } from 'node:crypto'
+import { hash } from 'node:crypto'
+import { hostname } from 'node:os'
+import { resolve } from 'node:path'
 import { sftError } from '@sftkit/core'
 
 const PART = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,79}$/
@@ -31,9 +33,13 @@ export function modelName(name: string): ModelName {
   throw sftError('SFT_OLLAMA_NAME', `${JSON.stringify(name)} is no name of a model in Ollama.`)
 }
 
-/** A name beside it that nobody has, for a model that is not verified yet. */
-export function temporaryName(name: string): string {
-  return `${modelName(name).model}:sftkit-${randomBytes(6).toString('hex')}`
+/**
+ * A name beside it that nobody has, for a model that is not verified yet. For the same GGUF it is the same, so that a
+ * run that was killed leaves nothing that the next one does not find.
+ */
+export function temporaryName(name: string, gguf: string): string {
+  const whose = hash('sha256', JSON.stringify([hostname(), resolve(gguf)])).slice(0, 12)
+  return `${modelName(name).model}:sftkit-${whose}`
 }
 
 /** What a GGUF of the model is called: `team/agent:v2` is `team-agent-v2`. */

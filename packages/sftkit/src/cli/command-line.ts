@@ -216,6 +216,7 @@ function commandLine(setExitCode: (code: number) => void): Command {
     .option('--pre-tokenizer <name>', "llama.cpp's name for it, where it does not know the tokenizer")
     .option('--template <file>', 'a Go template, for an Ollama that needs one')
     .option('--chats <file>', "JSON lines of {messages, tools?} to verify with (default: the run's)")
+    .option('--fresh', 'convert and verify also what has not changed')
     .option('--json', 'for programs')
     .action(async (folder: string, options: object) => {
       const { convertCommand } = await import('./commands/convert.ts')

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { basename, dirname, join, relative, resolve } from 'node:path'
 import { sftError } from '@sftkit/core'
 import { type GateResult, type MakeModelOptions, QUANTIZATIONS, toOllama } from '@sftkit/plugin-ollama'
@@ -21,7 +21,10 @@ export async function convertCommand(folder: string, flags: object): Promise<voi
   const { name, out, llamaCpp, chats, json = false, ...options } = flags as ConvertFlags
   const cwd = callersDirectory()
   checkQuantization(options.quantization)
-  const modelPath = modelFolder(resolve(cwd, folder))
+  if (llamaCpp !== undefined && !existsSync(resolve(cwd, llamaCpp, 'convert_hf_to_gguf.py')))
+    throw usage(`--llama-cpp is ${llamaCpp}, and there is no convert_hf_to_gguf.py in it.`)
+  const at = resolve(cwd, folder)
+  const modelPath = trainedIn(at) ?? modelFolder(at)
   const display = createDisplay({ json })
   const abort = new AbortController()
   const stop = (): void => {
@@ -30,12 +33,12 @@ export async function convertCommand(folder: string, flags: object): Promise<voi
   }
   process.on('SIGINT', stop).on('SIGTERM', stop)
   try {
-    const made = await toOllama(name ?? basename(resolve(cwd, folder)).toLowerCase(), {
+    const made = await toOllama(name ?? basename(at).toLowerCase(), {
       ...options,
       modelPath,
-      chats: chats === undefined ? chatsOfRun(resolve(cwd, folder)) : [resolve(cwd, chats)],
+      chats: chats === undefined ? chatsOfRun(at) : [resolve(cwd, chats)],
       out: out === undefined ? dirname(modelPath) : resolve(cwd, out),
-      ...(llamaCpp !== undefined && { llamaCppPath: llamaCpp }),
+      ...(llamaCpp !== undefined && { llamaCppPath: resolve(cwd, llamaCpp) }),
       ...(options.template !== undefined && { template: resolve(cwd, options.template) }),
       signal: abort.signal,
       log: display.log,
@@ -56,20 +59,40 @@ export async function convertCommand(folder: string, flags: object): Promise<voi
 /** @throws SFT_USAGE */
 function checkQuantization(name: string | undefined): void {
   if (name === undefined || QUANTIZATIONS.some((known) => known.toLowerCase() === name.toLowerCase())) return
-  throw sftError('SFT_USAGE', `--quantization takes ${QUANTIZATIONS.join(', ')}; not ${name}.`, {
-    fix: '`sft help convert` shows the options.',
-  })
+  throw usage(`--quantization takes ${QUANTIZATIONS.join(', ')}; not ${name}.`)
 }
 
-/** The folder itself, or the model of the run that it is. */
+function usage(what: string): Error {
+  return sftError('SFT_USAGE', what, { fix: '`sft help convert` shows the options.' })
+}
+
+/**
+ * The folder itself, or the model of the run that it is.
+ *
+ * @throws SFT_USAGE where the run trained several
+ */
 function modelFolder(folder: string): string {
-  const ofRun = ['merged', 'final'].map((name) => join(folder, 'model', name))
-  return ofRun.find((path) => existsSync(path)) ?? folder
+  const one = trainedIn(join(folder, 'model'))
+  if (one !== undefined) return one
+  const models = join(folder, 'model')
+  const several = existsSync(models)
+    ? readdirSync(models).filter((name) => trainedIn(join(models, name)) !== undefined)
+    : []
+  if (several.length === 0) return folder
+  if (several.length === 1) return trainedIn(join(models, several[0] ?? '')) ?? folder
+  throw usage(
+    `The run trained several models, ${several.join(', ')}: name the folder of one, ${relative(callersDirectory(), join(models, several[0] ?? ''))}, or convert all of them with \`sft run --from convert\`.`,
+  )
+}
+
+function trainedIn(folder: string): string | undefined {
+  return ['merged', 'final'].map((name) => join(folder, name)).find((path) => existsSync(path))
 }
 
 /** What the run left to verify with, where it is one. */
 function chatsOfRun(folder: string): string[] {
-  return ['validation', 'train'].map((split) => join(folder, 'dataset', 'messages', `${split}.jsonl`))
+  const splits = ['validation', 'train'].map((split) => join(folder, 'dataset', 'messages', `${split}.jsonl`))
+  return splits.filter((file) => existsSync(file))
 }
 
 function gateTable(gates: readonly GateResult[]): string {
