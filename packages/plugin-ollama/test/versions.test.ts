@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { Template } from '@huggingface/jinja'
 import { silentLogger } from '@sftkit/core'
 import { expectSftError } from '@sftkit/testing'
 import { beforeAll, describe, expect, test } from 'vitest'
@@ -10,7 +11,7 @@ import { registerVerified } from '../src/make/register-verified.ts'
 import { ollamaClient } from '../src/ollama/client.ts'
 import { stopTokens } from '../src/template/stops.ts'
 import { PROBES, type Probe } from '../src/verify/probes.ts'
-import { ollamaMessage, renderJinja } from '../src/verify/render.ts'
+import { ollamaMessage } from '../src/verify/render.ts'
 import { type ScriptedVersion, scriptedOllama } from './support/scripted-ollama.ts'
 
 /** ChatML, without tools: what is tried here are versions, not templates. */
@@ -37,8 +38,12 @@ const home = folderWith({
 
 /** As many as the text has letters. */
 const tokens = (text: string): number => text.length
+const rendering = new Template(JINJA)
 const chats = PROBES.filter(({ tools }) => tools === undefined)
-const rendered = chats.map((probe) => ({ ...probe, text: renderJinja(JINJA, probe, {}) }))
+const rendered = chats.map((probe) => ({
+  ...probe,
+  text: rendering.render({ messages: probe.messages as never, add_generation_prompt: true }),
+}))
 const textOf = ({ messages }: { messages: Probe['messages'] }): string =>
   rendered.find((probe) => JSON.stringify(probe.messages.map(ollamaMessage)) === JSON.stringify(messages))
     ?.text ?? ''

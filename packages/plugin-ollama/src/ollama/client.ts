@@ -1,8 +1,9 @@
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
-import { Readable } from 'node:stream'
+import { text } from 'node:stream/consumers'
 import { redactSecrets, sftError } from '@sftkit/core'
 import { z } from 'zod'
+import { type HttpAnswer, type HttpRequest, httpAnswer } from './http.ts'
 import { jsonLines } from './json-lines.ts'
 
 /** Ollama's REST api, as far as it is used. Every call throws SFT_OLLAMA_UNREACHABLE or SFT_OLLAMA_REFUSED. */
@@ -90,38 +91,40 @@ export function ollamaClient(url: string, signal?: AbortSignal): OllamaClient {
   const send = async (
     method: string,
     path: string,
-    body?: string | ReadableStream,
+    body?: HttpRequest['body'],
     stoppable = true,
-  ): Promise<Response> => {
+  ): Promise<HttpAnswer> => {
     try {
-      const init = {
-        method,
-        signal: (stoppable && signal) || null,
-        ...(body !== undefined && { body }),
-        duplex: 'half',
-      }
-      return await fetch(`${url}${path}`, init as RequestInit)
+      return await httpAnswer({ method, url: `${url}${path}`, body, signal: stoppable ? signal : undefined })
     } catch (cause) {
       signal?.throwIfAborted()
       throw unreachable(url, cause)
     }
   }
-  const post = async (path: string, body: object, stoppable = true): Promise<Response> => {
-    const response = await send('POST', path, JSON.stringify(body), stoppable)
-    if (!response.ok) throw await refused(response)
-    return response
+  const accepted = async (answer: HttpAnswer): Promise<HttpAnswer> => {
+    if (answer.ok) return answer
+    throw await refused(answer)
   }
-  const reading = async function* (response: Response): AsyncIterable<Record<string, unknown>> {
+  const post = async (path: string, body: object, stoppable = true): Promise<HttpAnswer> =>
+    accepted(await send('POST', path, JSON.stringify(body), stoppable))
+  const reading = async function* ({ body }: HttpAnswer): AsyncIterable<Record<string, unknown>> {
     try {
-      yield* jsonLines(response)
+      yield* jsonLines(body)
     } catch (cause) {
       signal?.throwIfAborted()
       throw unreachable(url, cause, 'It stopped in the middle of an answer.')
     }
   }
+  const parsed = async <T>(answer: HttpAnswer, schema: z.ZodType<T>): Promise<T> => {
+    try {
+      return schema.parse(JSON.parse(await text(answer.body)))
+    } catch (cause) {
+      signal?.throwIfAborted()
+      throw unreachable(url, cause, 'What came back is no whole answer of Ollama.')
+    }
+  }
   const chatStream = async function* (body: ChatBody): AsyncIterable<ChatReply> {
-    const response = await post('/api/chat', { ...body, stream: true })
-    for await (const line of reading(response)) {
+    for await (const line of reading(await post('/api/chat', { ...body, stream: true }))) {
       if (typeof line.error === 'string') throw refusal(line.error)
       yield chatSchema.parse(line)
     }
@@ -130,74 +133,78 @@ export function ollamaClient(url: string, signal?: AbortSignal): OllamaClient {
   return {
     url,
     version: async () => {
-      const response = await send('GET', '/api/version').catch(() => undefined)
-      if (!response?.ok) return undefined
-      return z.object({ version: z.string() }).safeParse(await response.json().catch(() => undefined)).data
-        ?.version
+      const answer = await send('GET', '/api/version').catch(() => undefined)
+      if (!answer?.ok) return undefined
+      const named = await parsed(answer, z.object({ version: z.string() })).catch(() => undefined)
+      return named?.version
     },
-    hasBlob: async (digest) => (await send('HEAD', `/api/blobs/${digest}`)).ok,
+    hasBlob: async (digest) => {
+      const { ok, body } = await send('HEAD', `/api/blobs/${digest}`)
+      body.resume()
+      return ok
+    },
     putBlob: async (digest, file, onProgress) => {
+      const { size } = await stat(file)
       let sent = 0
       const stream = createReadStream(file, { highWaterMark: 1 << 20 }).on('data', (part) => {
         sent += part.length
         onProgress?.(sent)
       })
-      await stat(file)
-      const response = await send('POST', `/api/blobs/${digest}`, Readable.toWeb(stream) as ReadableStream)
-      if (!response.ok) throw await refused(response)
-      await response.body?.cancel()
+      try {
+        const answer = await send('POST', `/api/blobs/${digest}`, { stream, bytes: size })
+        ;(await accepted(answer)).body.resume()
+      } finally {
+        stream.destroy()
+      }
     },
     create: async (body) => {
       signal?.throwIfAborted()
-      const response = await post('/api/create', { ...body, stream: true }, false)
       let last = ''
       // The status is 200 from the first line on; what goes wrong later is a line of its own.
-      for await (const { error, status } of reading(response)) {
-        if (typeof error === 'string') throw refusal(error)
-        if (typeof status === 'string') last = status
+      for await (const line of reading(await post('/api/create', { ...body, stream: true }, false))) {
+        if (typeof line.error === 'string') throw refusal(line.error)
+        if (typeof line.status === 'string') last = line.status
       }
       if (last !== 'success')
         throw unreachable(url, undefined, `It stopped while it made the model, at "${last}".`)
       signal?.throwIfAborted()
     },
     copy: async (source, destination) => {
-      await (await post('/api/copy', { source, destination })).body?.cancel()
+      ;(await post('/api/copy', { source, destination })).body.resume()
     },
     remove: async (model) => {
-      const response = await send('DELETE', '/api/delete', JSON.stringify({ model, name: model }))
-      if (!response.ok && response.status !== 404) throw await refused(response)
-      await response.body?.cancel()
+      const answer = await send('DELETE', '/api/delete', JSON.stringify({ model, name: model }))
+      if (answer.status !== 404) await accepted(answer)
+      answer.body.resume()
     },
     show: async (model) => {
-      const response = await send('POST', '/api/show', JSON.stringify({ model, name: model }))
-      if (response.status === 404) return undefined
-      if (!response.ok) throw await refused(response)
-      return shownSchema.parse(await response.json())
+      const answer = await send('POST', '/api/show', JSON.stringify({ model, name: model }))
+      if (answer.status !== 404) return parsed(await accepted(answer), shownSchema)
+      answer.body.resume()
+      return undefined
     },
     list: async () => {
-      const response = await send('GET', '/api/tags')
-      if (!response.ok) throw await refused(response)
-      return z.object({ models: z.array(listedSchema).nullable() }).parse(await response.json()).models ?? []
+      const answer = await accepted(await send('GET', '/api/tags'))
+      return (await parsed(answer, z.object({ models: z.array(listedSchema).nullable() }))).models ?? []
     },
     chat: async (body) => {
-      const response = await post('/api/chat', { ...body, stream: false })
-      const answer = (await response.json()) as Record<string, unknown>
+      const answer = await parsed(await post('/api/chat', { ...body, stream: false }), chatSchema)
       if (typeof answer.error === 'string') throw refusal(answer.error)
-      return chatSchema.parse(answer)
+      return answer
     },
     chatStream,
   }
 }
 
-async function refused(response: Response): Promise<Error> {
-  const text = await response.text().catch(() => '')
-  let said = text
+async function refused({ status, body }: HttpAnswer): Promise<Error> {
+  const whole = await text(body).catch(() => '')
+  let said = whole
   try {
-    said = z.object({ error: z.string() }).parse(JSON.parse(text)).error
+    said = z.object({ error: z.string() }).parse(JSON.parse(whole)).error
   } catch {
     // Not from Ollama: what stands between may answer with a page.
   }
-  return refusal(said.slice(0, 500) || `status ${response.status}`)
+  return refusal(said.slice(0, 500) || `status ${status}`)
 }
 
 function refusal(said: string): Error {

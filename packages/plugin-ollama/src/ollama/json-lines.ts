@@ -1,9 +1,9 @@
+import type { Readable } from 'node:stream'
+
 /** The objects of a streamed answer, one a line; lines may come in pieces. */
-export async function* jsonLines(response: Response): AsyncIterable<Record<string, unknown>> {
+export async function* jsonLines(body: Readable): AsyncIterable<Record<string, unknown>> {
   let rest = ''
-  for await (const part of (response.body as ReadableStream<Uint8Array>).pipeThrough(
-    new TextDecoderStream() as unknown as TransformStream<Uint8Array, string>,
-  )) {
+  for await (const part of body.setEncoding('utf8')) {
     const lines = (rest + part).split('\n')
     rest = lines.pop() ?? ''
     for (const line of lines) if (line.trim() !== '') yield JSON.parse(line)
