@@ -1,7 +1,7 @@
 import { sftError } from '@sftkit/core'
 import { type GgufValue, readGguf } from '../gguf/read.ts'
+import { renderJinja } from '../template/jinja.ts'
 import { endOfTurn } from '../template/stops.ts'
-import { renderJinja } from '../verify/render.ts'
 import type { Chat } from './engine.ts'
 
 /** How a GGUF has chats written, by what stands in it. */

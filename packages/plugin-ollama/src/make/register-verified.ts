@@ -43,7 +43,7 @@ export async function registerVerified(registering: Registering): Promise<string
   })
   for (const candidate of candidates) {
     await temporary.create(candidate.text)
-    const result = await checkOllamaRendering(client, temporary.name, compared.rendered, model.tokenizer.bos)
+    const result = await checkOllamaRendering(client, temporary.name, compared.rendered, model.tokenizer)
     if (result.status === 'failed') {
       rejected ??= { candidate, result }
       continue

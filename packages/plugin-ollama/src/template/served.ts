@@ -1,6 +1,6 @@
 import type { TokenizerFacts } from '../checkpoint/model-folder.ts'
-import { renderJinja } from '../verify/render.ts'
 import { cutAtDates, withMarkedDates } from './dates.ts'
+import { renderJinja } from './jinja.ts'
 
 /** What a GGUF has to say so that a prompt in an engine is the one that the model was trained with. */
 export interface ServedTemplate {
@@ -8,6 +8,8 @@ export interface ServedTemplate {
   readonly beginOfText: boolean
   /** What stands before the template: fixes what engines give it and training does not. */
   readonly before: string
+  /** The date that is fixed so. */
+  readonly fixedDate?: string
   /** Whether it prints the day's date: each day another prompt, in training and afterwards. */
   readonly printsToday: boolean
 }
@@ -32,6 +34,7 @@ export function servedTemplate(tokenizer: TokenizerFacts): ServedTemplate | unde
     return {
       beginOfText: bos !== undefined && bos !== '' && plain.startsWith(bos),
       before: fixed === undefined ? '' : `{%- set date_string = ${JSON.stringify(fixed)} %}`,
+      ...(fixed !== undefined && { fixedDate: fixed }),
       printsToday,
     }
   } catch {

@@ -1,5 +1,5 @@
 import type { ModelFolder } from '../checkpoint/model-folder.ts'
-import { renderJinja } from '../verify/render.ts'
+import { renderJinja } from './jinja.ts'
 
 const ANSWER = 'sftkit-answer'
 

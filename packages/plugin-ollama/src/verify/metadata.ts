@@ -24,9 +24,10 @@ export function checkMetadata(gguf: string, model: ModelFolder): GateResult {
   const { metadata, tensors } = readGguf(gguf)
   const { template, special } = model.tokenizer
   const found = metadata['tokenizer.chat_template']
+  const served = servedTemplate(model.tokenizer)
   if (template !== undefined) {
     if (typeof found !== 'string') return failed('metadata', 'the GGUF has no chat template')
-    const difference = textDifference(`${servedTemplate(model.tokenizer)?.before ?? ''}${template}`, found)
+    const difference = textDifference(`${served?.before ?? ''}${template}`, found)
     if (difference)
       return failed(
         'metadata',
@@ -57,5 +58,6 @@ export function checkMetadata(gguf: string, model: ModelFolder): GateResult {
       found: ends.filter((id) => typeof id === 'number'),
     })
   const parts = template === undefined ? 'no chat template' : 'chat template and end token equal'
-  return passed('metadata', `${parts}; ${tensors.length} tensors`)
+  const date = served?.fixedDate === undefined ? '' : `, with ${served.fixedDate} as its date`
+  return passed('metadata', `${parts}${date}; ${tensors.length} tensors`)
 }

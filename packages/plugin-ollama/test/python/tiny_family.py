@@ -2,7 +2,7 @@
 
     python tiny_family.py FAMILY[,FAMILY…] FOLDER ROWS.jsonl [--steps N] [--template NAME|FILE] [--hidden N] [--layers N]
 
-Of several families each gets a folder of its name in FOLDER. The architecture is the family's, the vocabulary is trained
+Where there is a comma, each gets a folder of its name in FOLDER. The architecture is the family's, the vocabulary is trained
 on the rows, the template comes from the installed TRL, from llama.cpp's source (LLAMA_CPP_PATH), or from a file.
 ROWS are `{messages, tools}`, and the last message of each is learned, where the template takes the row.
 """
@@ -32,9 +32,8 @@ def main() -> None:
     options = parser.parse_args()
     torch.set_num_threads(1)
     rows = [json.loads(line) for line in options.rows.read_text("utf-8").splitlines() if line.strip()]
-    names = options.families.split(",")
-    for name in names:
-        make(name, options.folder / name if len(names) > 1 else options.folder, rows, options)
+    for name in filter(None, options.families.split(",")):
+        make(name, options.folder / name if "," in options.families else options.folder, rows, options)
 
 
 def make(name: str, folder: Path, rows: list[dict], options) -> None:

@@ -73,6 +73,18 @@ export function chatFile(folder: string, chats: readonly object[]): string {
   return file
 }
 
+/** Makes tiny models of several families that know the chats by heart, each in a folder of its name. */
+export async function tinyModels(
+  parts: { readonly python: string; readonly llamaCpp: string },
+  families: readonly string[],
+  folder: string,
+  chats: string,
+  ...args: readonly string[]
+): Promise<void> {
+  // A comma says that there are several.
+  await make(parts.python, `${families.join()},`, folder, chats, args, { LLAMA_CPP_PATH: parts.llamaCpp })
+}
+
 /** Makes a tiny model of a family that knows the chats by heart. @returns its folder */
 export async function tinyModel(
   python: string,
@@ -82,12 +94,23 @@ export async function tinyModel(
   ...args: readonly string[]
 ): Promise<string> {
   const model = join(folder, family)
+  await make(python, family, model, chats, args, {})
+  return model
+}
+
+async function make(
+  python: string,
+  families: string,
+  folder: string,
+  chats: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Promise<void> {
   try {
-    await run(python, [FAMILY, family, model, chats, ...args], {
-      env: { ...process.env, HF_HUB_OFFLINE: '1', PYTHONDONTWRITEBYTECODE: '1' },
+    await run(python, [FAMILY, families, folder, chats, ...args], {
+      env: { ...process.env, ...env, HF_HUB_OFFLINE: '1', PYTHONDONTWRITEBYTECODE: '1' },
     })
   } catch (error) {
     throw new Error((error as { stderr?: string }).stderr?.split('\n').slice(-15).join('\n') ?? String(error))
   }
-  return model
 }

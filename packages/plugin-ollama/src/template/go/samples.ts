@@ -1,7 +1,7 @@
 import type { TokenizerFacts } from '../../checkpoint/model-folder.ts'
 import type { Probe } from '../../verify/probes.ts'
-import { renderJinja } from '../../verify/render.ts'
 import { withMarkedDates } from '../dates.ts'
+import { renderJinja } from '../jinja.ts'
 
 /** Words that no template has, to be found again in what it renders. */
 export const MARK = {

@@ -1,4 +1,4 @@
-import { cutAtDates } from '../dates.ts'
+import { cutAtDates, MONTHS } from '../dates.ts'
 
 /** A text as a Go template writes it, whatever stands in it; marked dates become the day's. */
 export function goText(text: string): string {
@@ -12,13 +12,6 @@ function quoted(text: string): string {
   return text === '' ? '' : `{{ ${JSON.stringify(text)} }}`
 }
 
-const MONTHS = ['January', 'February', 'March', 'April', 'May', 'June', 'July'].concat([
-  'August',
-  'September',
-  'October',
-  'November',
-  'December',
-])
 const MONTH = 'slice (currentDate) 5 7'
 
 /** Ollama gives the day as 2006-01-02. */
