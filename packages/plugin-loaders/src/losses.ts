@@ -1,4 +1,11 @@
-import type { FieldLedger, LossKind, LossRecorder } from '@sftkit/core'
+import {
+  type FieldLedger,
+  isJsonObject,
+  type JsonObject,
+  type LossKind,
+  type LossRecorder,
+} from '@sftkit/core'
+import { describeType } from './values.ts'
 
 /** A recorder that counts: many values of one field become one row of the ledger. */
 export interface LossLedger extends FieldLedger {
@@ -50,4 +57,23 @@ export function recordUnknownKeys(
     if (known.has(key)) losses.kept?.(path + key)
     else losses.loss(path + key, 'dropped', UNKNOWN)
   }
+}
+
+/**
+ * The objects of a list of records; whatever else stands among them is recorded.
+ *
+ * @param path the elements' place (`nodes[]`)
+ * @param what what they are, for the ledger
+ */
+export function objectsOf(
+  list: readonly unknown[],
+  path: string,
+  what: string,
+  losses: LossRecorder,
+): JsonObject[] {
+  return list.filter((element): element is JsonObject => {
+    if (isJsonObject(element)) return true
+    if (element !== null) losses.loss(path, 'dropped', `no ${what}: ${describeType(element)}`)
+    return false
+  })
 }

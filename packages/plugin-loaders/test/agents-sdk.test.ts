@@ -196,7 +196,7 @@ describe('sessions', () => {
       addItem(db, 'two', said)
       addItem(db, 'lost', said)
     })
-    const { traces, losses } = await loadFiles({ 'sessions.db': bytes })
+    const { traces, losses, drops } = await loadFiles({ 'sessions.db': bytes })
     expect(traces.map(({ session, messages }) => [session, tableRow(messages)])).toEqual([
       ['one', '4 (0/1/2/1), 1, 1'],
       ['two', '2 (0/1/1/0), 0, 0'],
@@ -210,7 +210,27 @@ describe('sessions', () => {
     })
     const reasons = losses.map(({ field, detail }) => `${field}: ${detail}`)
     expect(reasons).toContain('agent_messages[].message_data: no JSON object')
-    expect(reasons).toContain('agent_sessions[]: a session without messages')
+    expect(drops).toMatchObject([{ stage: 'load', reason: 'no-messages', detail: 'session empty' }])
+  })
+
+  test('a page that is overwritten costs the sessions on it and no others', async () => {
+    const long = 'The tide goes out. '.repeat(600)
+    const names = ['one', 'two', 'three', 'four', 'five', 'six']
+    const bytes = database((db) => {
+      db.exec(TABLES)
+      for (const name of names) {
+        db.prepare('insert into agent_sessions (session_id) values (?)').run(name)
+        addItem(db, name, { role: 'user', content: `${name}: ${long}` })
+      }
+    })
+    // A page on which a long item goes on: what it then points to is no page.
+    const next = Math.floor(bytes.indexOf('four: The tide') / 4096) + 1
+    bytes.fill(0xff, next * 4096, (next + 1) * 4096)
+    const { traces, unreadable } = await loadFiles({ 'sessions.db': bytes })
+    const read = traces.map(({ session }) => session)
+    const named = unreadable.flatMap(({ message }) => /The session (\w+) /.exec(message)?.[1] ?? [])
+    expect(named).toHaveLength(1)
+    expect([...read, ...named].sort()).toEqual(names.toSorted())
   })
 
   test('branches are traces: what they share is learned once', async () => {

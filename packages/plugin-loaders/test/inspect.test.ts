@@ -466,7 +466,20 @@ describe('inspect archives', () => {
     })
     expect(sessions(loaded)).toEqual(['u2', 'u10'])
     expect(loaded.traces[0]?.metadata.inspect).toMatchObject({ metadata: { level: [null, 'NaN', null] } })
-    expect(details(loaded, 'samples/*.json')).toEqual(['an entry that cannot be read: no JSON'])
+    expect(loaded.unreadable).toMatchObject([
+      { source: 'input/a', message: expect.stringContaining('samples/3_epoch_1.json') },
+    ])
+  })
+
+  test('an entry whose bytes are damaged is named, the others are read', async () => {
+    const bytes = zipArchive(files)
+    const place = bytes.indexOf('samples/2_epoch_1.json') + 'samples/2_epoch_1.json'.length
+    bytes.fill(0xff, place + 8, place + 40)
+    const loaded = await loadFiles({ a: bytes })
+    expect(sessions(loaded)).toEqual(['u10'])
+    expect(loaded.unreadable).toMatchObject([
+      { source: 'input/a', message: expect.stringContaining('samples/2_epoch_1.json') },
+    ])
   })
 
   test('a damaged archive is unreadable, an archive of other things is unknown', async () => {
@@ -474,7 +487,9 @@ describe('inspect archives', () => {
     const damaged = await loadFiles({ a: whole.subarray(0, whole.length - 40) })
     expect(damaged.unreadable.map(({ code }) => code)).toEqual(['SFT_ROW_SHAPE'])
     const broken = await loadFiles({ a: zipArchive({ ...files, ...brokenSamples }) })
-    expect(broken.unreadable.map(({ code }) => code)).toEqual(['SFT_ROW_SHAPE'])
+    expect(broken.unreadable.map(({ code }) => code)).toEqual(
+      Object.keys(brokenSamples).map(() => 'SFT_ROW_SHAPE'),
+    )
     const other = await loadFiles({ a: zipArchive({ 'word/document.xml': '<x/>' }) })
     expect(other.unreadable.map(({ code }) => code)).toEqual(['SFT_LOAD_UNKNOWN'])
   })

@@ -46,7 +46,7 @@ const runItem = variants('type', {
 /** The fields of a run's state, under the names of the Python SDK; those of the other SDK are read as these. */
 export const runStateFields: Fields = object({
   $schemaVersion: kept,
-  original_input: either(kept, { list: list(either(kept, { object: itemFields })) }),
+  original_input: either(kept, { list: list(itemFields) }),
   generated_items: list(runItem),
   session_items: list(runItem),
   pending_input: dropped('not sent to the model yet'),

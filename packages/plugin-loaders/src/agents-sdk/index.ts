@@ -4,7 +4,7 @@ import {
   type LoadContext,
   type LoadedTrace,
   type Plugin,
-  type SourceFile,
+  type SourceSet,
 } from '@sftkit/core'
 import { detectAs } from '../detect/detect-as.ts'
 import { hasMagic } from '../detect/magic.ts'
@@ -32,10 +32,10 @@ function runOf({ trace, conversation_id: conversation }: JsonObject): readonly s
   return keys.length === 0 ? undefined : keys
 }
 
-async function* openStored(file: SourceFile, context: LoadContext): AsyncGenerator<LoadedTrace> {
+async function* openStored(file: SourceSet, context: LoadContext): AsyncGenerator<LoadedTrace> {
   const path = await file.path()
   if (hasMagic(path, 'SQLite format 3')) {
-    yield* readSessions(path, context)
+    yield* readSessions(path, file, context)
     return
   }
   for await (const { value } of file.records()) yield* readRunState(value, context)

@@ -7,6 +7,7 @@ import {
   type LoadedTrace,
   openDatabase,
   parseJson,
+  type SourceSet,
   type Usage,
 } from '@sftkit/core'
 import { withTools } from '../chat/tools.ts'
@@ -20,7 +21,11 @@ import { type Branch, branchesOf, columnsOf, type StoredItem } from './tables.ts
 const PATH = 'agent_messages[].message_data'
 
 /** The sessions of a database, in the order in which they began; a session's branches are traces of their own. */
-export function* readSessions(path: string, context: LoadContext): Generator<LoadedTrace> {
+export function* readSessions(
+  path: string,
+  file: Pick<SourceSet, 'unreadable'>,
+  context: LoadContext,
+): Generator<LoadedTrace> {
   let database: DatabaseSync
   try {
     database = openDatabase(path)
@@ -31,7 +36,7 @@ export function* readSessions(path: string, context: LoadContext): Generator<Loa
     const losses = createLosses()
     const sessions = sessionsOf(database, losses, context)
     for (const session of sessions) {
-      const traces = readSession(database, session, losses)
+      const traces = readSession(database, session, { file, context, losses })
       losses.flush(context)
       yield* traces
     }
@@ -42,18 +47,28 @@ export function* readSessions(path: string, context: LoadContext): Generator<Loa
 }
 
 /** A damaged page loses the sessions that stand on it, and no others. */
-function readSession(database: DatabaseSync, session: Session, losses: LossLedger): readonly LoadedTrace[] {
+function readSession(
+  database: DatabaseSync,
+  session: Session,
+  { file, context, losses }: Reading,
+): readonly LoadedTrace[] {
   let branches: readonly Branch[]
   try {
     branches = branchesOf(database, session.id)
   } catch {
-    losses.loss('agent_sessions[]', 'dropped', 'a session that cannot be read: the database is damaged')
+    file.unreadable(`The session ${session.id} cannot be read: the database is damaged.`)
     return []
   }
   const traces = branches.map((branch) => readBranch(session, branch, losses))
   const spoken = traces.filter(({ messages }) => messages.length > 0)
-  if (spoken.length === 0) losses.loss('agent_sessions[]', 'dropped', 'a session without messages')
+  if (spoken.length === 0) context.drop('no-messages', `session ${session.id}`)
   return foldRepeats(spoken)
+}
+
+interface Reading {
+  readonly file: Pick<SourceSet, 'unreadable'>
+  readonly context: LoadContext
+  readonly losses: LossLedger
 }
 
 interface Session {

@@ -8,7 +8,7 @@ import {
 import type { DraftMessage } from '../drafts.ts'
 import { keptPart } from '../ledger/kept-part.ts'
 import { recordFields } from '../ledger/record.ts'
-import { readText } from '../values.ts'
+import { describeType, readText } from '../values.ts'
 import { createConversation, type Path } from './conversation.ts'
 import { describeEvent } from './event-fields.ts'
 import { describeItem } from './item-fields.ts'
@@ -123,9 +123,12 @@ export function readRollout(lines: readonly Line[], said: Said, losses: FieldLed
       if (!Array.isArray(history)) return
       conversation.replace(() => {
         for (const [index, item] of (history as readonly JsonValue[]).entries()) {
-          if (!isJsonObject(item)) continue
           const place = `${line.place}/replacement_history/${index}`
           const path = `${line.path}.replacement_history[]`
+          if (!isJsonObject(item)) {
+            if (item !== null) losses.loss(path, 'dropped', `no item: ${describeType(item)}`)
+            continue
+          }
           readItem({ ...line, kind: 'item', type: itemType(item), payload: item, path, place })
         }
       })

@@ -26,30 +26,35 @@ const WHOLE = /^samples\/.+_epoch_\d+\.json$/
 const CHUNKED = /^(samples\/.+_epoch_\d+)\/sample\.json$/
 const NATURAL = new Intl.Collator('en', { numeric: true })
 
+/** Says of one piece of a log that it cannot be read, and why. */
+export type OnDamage = (reason: string) => void
+
 /**
- * Opens a `.eval` archive. What cannot be read of it is recorded; an archive that is none is unreadable. `named` is
+ * Opens a `.eval` archive. Its entries that cannot be read are listed; an archive that is none is unreadable. `named` is
  * the number of its samples, readable or not.
  */
 export async function openArchive(
   path: string,
   context: LoadContext,
   losses: LossRecorder,
+  damaged: OnDamage,
 ): Promise<OpenedLog & { readonly named: number; close(): void }> {
   const zip = await openZip(path).catch((error: unknown) =>
     context.unreadable(`The archive cannot be opened: ${reasonOf(error)}.`),
   )
-  return openEntries(zip, losses)
+  return openEntries(zip, losses, damaged)
 }
 
 /** The same of an archive's entries, wherever they are. */
 export async function openEntries(
   zip: ZipArchive,
   losses: LossRecorder,
+  damaged: OnDamage,
 ): Promise<OpenedLog & { readonly named: number; close(): void }> {
-  const read = (name: string): Promise<JsonValue | undefined> => readEntry(zip, name, losses)
+  const read = (name: string): Promise<JsonValue | undefined> => readEntry(zip, name, losses, damaged)
   return {
     header: await readHeader(zip, read),
-    samples: samplesOf(zip, read, losses),
+    samples: samplesOf(zip, read, losses, damaged),
     named: sampleEntries(zip).length,
     close: () => zip.close(),
   }
@@ -75,13 +80,14 @@ async function* samplesOf(
   zip: ZipArchive,
   read: ReadEntry,
   losses: LossRecorder,
+  damaged: OnDamage,
 ): AsyncGenerator<FoundSample> {
   const names = sampleEntries(zip)
   for (const name of names) {
     const folder = CHUNKED.exec(name)?.[1]
     const value = folder === undefined ? await read(name) : await readChunkedSample(folder, zip.names, read)
     if (isJsonObject(value)) yield { value, place: `/${name}` }
-    else if (value !== undefined) losses.loss('samples/*.json', 'dropped', 'no object')
+    else if (value !== undefined) damaged(`The entry ${name} is no object.`)
   }
   const found = new Set(names.map((name) => name.replace(/^samples\/|\.json$|\/sample\.json$/g, '')))
   await recordMissing(zip, read, found, losses)
@@ -111,12 +117,12 @@ async function readEntry(
   zip: ZipArchive,
   name: string,
   losses: LossRecorder,
+  damaged: OnDamage,
 ): Promise<JsonValue | undefined> {
   try {
     return parsePythonJson(await zip.text(name), losses)
   } catch (error) {
-    const path = name.replace(/[^/]*$/, '*.json')
-    losses.loss(path, 'dropped', `an entry that cannot be read: ${reasonOf(error)}`)
+    damaged(`The entry ${name} cannot be read: ${reasonOf(error)}.`)
     return undefined
   }
 }

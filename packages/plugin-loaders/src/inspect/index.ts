@@ -40,7 +40,7 @@ async function* openLog(file: SourceSet, context: LoadContext): AsyncGenerator<L
     return
   }
   const path = await file.path()
-  if (hasMagic(path, 'PK')) yield* readArchive(path, context, losses)
+  if (hasMagic(path, 'PK')) yield* readArchive(file, path, context, losses)
   else {
     for await (const { value } of file.records()) {
       if (isJsonObject(value.eval)) yield* readDocument(value, context, losses)
@@ -58,18 +58,20 @@ async function* readFolder(
   losses: LossLedger,
 ): AsyncGenerator<LoadedTrace> {
   const files = openFolder(set, folder)
-  for await (const { entry, trace } of readEntries(await openEntries(files, losses), context, losses, '')) {
+  const log = await openEntries(files, losses, (reason) => set.unreadable(reason))
+  for await (const { entry, trace } of readEntries(log, context, losses, '')) {
     const uri = files.uriOf(entry)
     yield uri === undefined ? trace : { ...trace, uri }
   }
 }
 
 async function* readArchive(
+  file: SourceSet,
   path: string,
   context: LoadContext,
   losses: LossLedger,
 ): AsyncGenerator<LoadedTrace> {
-  const log = await openArchive(path, context, losses)
+  const log = await openArchive(path, context, losses, (reason) => file.unreadable(reason))
   for await (const { trace } of readEntries(log, context, losses)) yield trace
 }
 
@@ -90,8 +92,8 @@ async function* readEntries(
       for (const trace of tracesOf({ ...sample, place: place ?? sample.place }, facts, context, losses))
         yield { entry, trace }
     }
-    if (found) return
-    if (named > 0) return context.unreadable('None of its samples can be read.')
+    // Each that cannot be read is listed.
+    if (found || named > 0) return
     losses.loss('samples', 'dropped', NONE)
   } finally {
     close()

@@ -10,6 +10,7 @@ import { detectAs } from '../detect/detect-as.ts'
 import { loaderPlugin } from '../loader-plugin.ts'
 import { createLosses } from '../losses.ts'
 import { asStructure } from '../spans/json-text.ts'
+import { recordOdd } from '../spans/odd.ts'
 import { readScores, type Score } from '../spans/scores.ts'
 import { type Around, readTraces, type SpanFormat } from '../spans/traces.ts'
 import { pick, readId, readText } from '../values.ts'
@@ -43,8 +44,10 @@ function sessionsOf(record: JsonObject): readonly string[] | undefined {
 
 async function* readFile(file: SourceSet, context: LoadContext): AsyncGenerator<LoadedTrace> {
   const rows: Rows = { traces: new Map(), observations: new Map() }
+  const odd = recordOdd('observation', context)
   for await (const { value } of file.records()) {
-    if (!collectRows(value, rows)) context.loss('record', 'dropped', 'neither a trace nor an observation')
+    if (!collectRows(value, rows, odd))
+      context.loss('record', 'dropped', 'neither a trace nor an observation')
   }
   const [only = 'no trace'] = rows.traces.keys()
   const spans = [...rows.observations.values()].map((observation) => toSpan(observation, only))

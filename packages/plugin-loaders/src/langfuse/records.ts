@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject } from '@sftkit/core'
+import { nobody, type OnOdd, objectsIn } from '../spans/odd.ts'
 import { readId, setOwn } from '../values.ts'
 
 /** What a file's records hold: traces, and the observations of these. */
@@ -13,16 +14,16 @@ export interface Rows {
  *
  * @returns whether there was any
  */
-export function collectRows(record: JsonObject, into: Rows): boolean {
+export function collectRows(record: JsonObject, into: Rows, odd: OnOdd = nobody): boolean {
   const before = into.traces.size + into.observations.size
-  collect(record, into, 0)
+  collect(record, into, odd, 0)
   return into.traces.size + into.observations.size > before
 }
 
-function collect(value: unknown, into: Rows, depth: number): void {
+function collect(value: unknown, into: Rows, odd: OnOdd, depth: number): void {
   if (depth > 4) return
   if (Array.isArray(value)) {
-    for (const element of value as readonly unknown[]) collect(element, into, depth + 1)
+    for (const element of objectsIn(value, odd)) collect(element, into, odd, depth + 1)
     return
   }
   if (!isJsonObject(value)) return
@@ -35,7 +36,7 @@ function collect(value: unknown, into: Rows, depth: number): void {
   if (isJsonObject(trace)) addTrace(trace, into)
   else if (isTrace(value)) addTrace(value, into)
   for (const inner of [isJsonObject(trace) ? trace.observations : undefined, observations, data, traces])
-    collect(inner, into, depth + 1)
+    collect(inner, into, odd, depth + 1)
 }
 
 function addTrace(trace: JsonObject, into: Rows): void {

@@ -8,6 +8,7 @@ import {
 } from '@sftkit/core'
 import { detectAs } from '../detect/detect-as.ts'
 import { loaderPlugin } from '../loader-plugin.ts'
+import { recordOdd } from '../spans/odd.ts'
 import { readScores, type Score } from '../spans/scores.ts'
 import { type Around, readTraces } from '../spans/traces.ts'
 import { readId, readText } from '../values.ts'
@@ -36,8 +37,9 @@ function tracesOf(record: JsonObject): readonly string[] | undefined {
 
 async function* readFile(file: SourceSet, context: LoadContext): AsyncGenerator<LoadedTrace> {
   const runs: Runs = new Map()
+  const odd = recordOdd('run', context)
   for await (const { value } of file.records()) {
-    if (!collectRuns(value, runs)) context.loss('record', 'dropped', 'no run')
+    if (!collectRuns(value, runs, odd)) context.loss('record', 'dropped', 'no run')
   }
   const spans = [...runs].map(([id, run]) => toSpan(run, id))
   const roots = new Map<string, JsonObject>()

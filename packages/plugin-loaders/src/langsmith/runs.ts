@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject } from '@sftkit/core'
+import { nobody, type OnOdd, objectsIn } from '../spans/odd.ts'
 import { readId, readText, setOwn } from '../values.ts'
 
 /** A file's runs by their ids, each put together from all the rows that tell of it. */
@@ -10,16 +11,22 @@ export type Runs = Map<string, JsonObject>
  *
  * @returns whether there was any
  */
-export function collectRuns(record: JsonObject, into: Runs): boolean {
-  return collect(record, undefined, into, 0)
+export function collectRuns(record: JsonObject, into: Runs, odd: OnOdd = nobody): boolean {
+  return collect(record, undefined, into, odd, 0)
 }
 
-function collect(value: unknown, parent: JsonObject | undefined, into: Runs, depth: number): boolean {
+function collect(
+  value: unknown,
+  parent: JsonObject | undefined,
+  into: Runs,
+  odd: OnOdd,
+  depth: number,
+): boolean {
   if (depth > 64) return false
   if (Array.isArray(value)) {
     let found = false
-    for (const element of value as readonly unknown[])
-      found = collect(element, parent, into, depth + 1) || found
+    for (const element of objectsIn(value, odd))
+      found = collect(element, parent, into, odd, depth + 1) || found
     return found
   }
   if (!isJsonObject(value)) return false
@@ -31,12 +38,12 @@ function collect(value: unknown, parent: JsonObject | undefined, into: Runs, dep
   if (isRun) {
     const own = parent === undefined ? run : belongTo(run, parent)
     into.set(id, merge(into.get(id), own))
-    collect(children, { ...own, id }, into, depth + 1)
+    collect(children, { ...own, id }, into, odd, depth + 1)
     return true
   }
   let found = false
   for (const key of ['post', 'patch', 'runs', 'data', 'traces'])
-    found = collect(run[key], undefined, into, depth + 1) || found
+    found = collect(run[key], undefined, into, odd, depth + 1) || found
   return found
 }
 

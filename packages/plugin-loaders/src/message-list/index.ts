@@ -1,16 +1,9 @@
-import {
-  isJsonObject,
-  type JsonObject,
-  type LoadContext,
-  type LoadedTrace,
-  type Plugin,
-  type SourceSet,
-} from '@sftkit/core'
+import type { JsonObject, LoadContext, LoadedTrace, Plugin, SourceSet } from '@sftkit/core'
 import { createToolsReader } from '../chat/tools.ts'
 import { detectAs } from '../detect/detect-as.ts'
 import { recordFields } from '../ledger/record.ts'
 import { loaderPlugin } from '../loader-plugin.ts'
-import type { LossLedger } from '../losses.ts'
+import { type LossLedger, objectsOf } from '../losses.ts'
 import { readEach } from '../session/read-lines.ts'
 import { readId } from '../values.ts'
 import { document as documentFields } from './fields.ts'
@@ -62,7 +55,7 @@ function readDocument(value: JsonObject, losses: LossLedger): LoadedTrace {
   const model = readId(value.model)
   return {
     ...(model !== undefined && { model }),
-    ...readList(messages.filter(isJsonObject), losses),
+    ...readList(objectsOf(messages, 'messages[]', 'message', losses), losses),
     ...(session !== undefined && { session, group: { session } }),
     ...(tools !== undefined && { tools }),
   }

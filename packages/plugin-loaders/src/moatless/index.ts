@@ -11,7 +11,7 @@ import { detectAs } from '../detect/detect-as.ts'
 import { type DraftMessage, draftMessage } from '../drafts.ts'
 import { recordFields } from '../ledger/record.ts'
 import { loaderPlugin } from '../loader-plugin.ts'
-import { createLosses, type LossLedger } from '../losses.ts'
+import { createLosses, type LossLedger, objectsOf } from '../losses.ts'
 import { type PairingFields, pairCalls } from '../pairing.ts'
 import { readNumber, readText } from '../values.ts'
 import { readAbout } from './about.ts'
@@ -51,7 +51,9 @@ function readTraces(record: JsonObject, losses: LossLedger): LoadedTrace[] | und
   if (Array.isArray(record.nodes) || isJsonObject(record.root)) {
     // The nodes are recorded one by one.
     recordFields({ ...record, nodes: null, root: null }, treeFields, losses)
-    const nodes = Array.isArray(record.nodes) ? listAt(record, 'nodes') : [record.root ?? null]
+    const nodes = Array.isArray(record.nodes)
+      ? objectsOf(listAt(record, 'nodes'), 'nodes[]', 'node', losses)
+      : [record.root ?? null]
     const prompt = isJsonObject(record.agent) ? readText(record.agent.system_prompt) : undefined
     const start = prompt === undefined ? [] : [draftMessage('system', prompt)]
     const tree = readNodes(nodes, 'node_id')

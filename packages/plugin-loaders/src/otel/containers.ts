@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject } from '@sftkit/core'
+import { nobody, type OnOdd, objectsIn } from '../spans/odd.ts'
 import { readText } from '../values.ts'
 import { isSpan, type RawSpan, readRawSpan } from './raw-span.ts'
 import { readAttributes } from './values.ts'
@@ -19,9 +20,9 @@ export interface RecordSpans {
  * The spans of a record: OTLP (`resourceSpans`), Tempo (`batches`, `trace`), Jaeger (`data`), `{session_id, spans}`,
  * spans by their names, one span, one span's attributes alone.
  */
-export function spansOf(record: JsonObject): RecordSpans {
+export function spansOf(record: JsonObject, odd: OnOdd = nobody): RecordSpans {
   const spans: RawSpan[] = []
-  collect(record, {}, spans, 0)
+  collect(record, {}, spans, odd, 0)
   if (spans.length === 0 && isAttributeMap(record)) {
     spans.push(readRawSpan({ attributes: record }, {}))
   }
@@ -48,10 +49,10 @@ const LISTS = [
   'traces',
 ] as const
 
-function collect(value: unknown, around: Around, into: RawSpan[], depth: number): void {
+function collect(value: unknown, around: Around, into: RawSpan[], odd: OnOdd, depth: number): void {
   if (depth > 8) return
   if (Array.isArray(value)) {
-    for (const element of value as readonly unknown[]) collect(element, around, into, depth + 1)
+    for (const element of objectsIn(value, odd)) collect(element, around, into, odd, depth + 1)
     return
   }
   if (!isJsonObject(value)) return
@@ -62,9 +63,9 @@ function collect(value: unknown, around: Around, into: RawSpan[], depth: number)
   const inner = { ...around, ...aroundOf(value) }
   const before = into.length
   for (const key of LISTS) {
-    if (value[key] != null) collect(value[key], inner, into, depth + 1)
+    if (value[key] != null) collect(value[key], inner, into, odd, depth + 1)
   }
-  if (isJsonObject(value.trace)) collect(value.trace, inner, into, depth + 1)
+  if (isJsonObject(value.trace)) collect(value.trace, inner, into, odd, depth + 1)
   if (into.length > before) return
   // Spans by their names, as fixtures of libraries have them.
   for (const [name, span] of Object.entries(value)) {

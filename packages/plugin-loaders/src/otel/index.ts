@@ -1,6 +1,7 @@
 import type { JsonObject, LoadContext, LoadedTrace, Plugin, SourceSet } from '@sftkit/core'
 import { detectAs } from '../detect/detect-as.ts'
 import { loaderPlugin } from '../loader-plugin.ts'
+import { recordOdd } from '../spans/odd.ts'
 import { readScores } from '../spans/scores.ts'
 import type { Span } from '../spans/span.ts'
 import { type Around, readTraces } from '../spans/traces.ts'
@@ -37,10 +38,11 @@ function sessionsOf(record: JsonObject): readonly string[] | undefined {
 async function* readFile(file: SourceSet, context: LoadContext): AsyncGenerator<LoadedTrace> {
   const spans: Span[] = []
   const said = saidOfTraces()
+  const odd = recordOdd('span', context)
   let records = 0
   for await (const { value } of file.records()) {
     records++
-    const found = spansOf(value)
+    const found = spansOf(value, odd)
     for (const raw of found.spans) {
       const span = toSpan(raw, `record ${records}`, found.session)
       spans.push(span)

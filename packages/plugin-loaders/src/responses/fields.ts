@@ -2,7 +2,7 @@ import { itemFields } from '../histories/item-fields.ts'
 import { changed, dropped, either, kept, list, type ObjectFields, object, time } from '../ledger/fields.ts'
 
 const SETTING = dropped('a setting of the request')
-const items = either(kept, { list: list(either(kept, { object: itemFields })) })
+const items = either(kept, { list: list(itemFields) })
 
 /** A count in words of the provider: what it holds beside the numbers is not carried. */
 export const usageFields = object({
