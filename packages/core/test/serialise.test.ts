@@ -1,5 +1,10 @@
 import { expect, test } from 'vitest'
-import { serialiseRow } from '../src/pipeline/serialise.ts'
+import { type Piece, serialiseRow } from '../src/pipeline/serialise.ts'
+
+/** The line that the pieces make. */
+function lineOf(pieces: readonly Piece[]): string {
+  return pieces.map((piece) => (typeof piece === 'string' ? piece : JSON.stringify(piece.text))).join('')
+}
 
 test.each([0, 1, 3, 1000])('a list of %i elements is written as JSON.stringify writes it', (count) => {
   const list = Array.from({ length: count }, (_, index) =>
@@ -7,7 +12,7 @@ test.each([0, 1, 3, 1000])('a list of %i elements is written as JSON.stringify w
   )
   const row = { id: 'a', messages: list, tools: [], none: undefined }
   const { pieces, replaced } = serialiseRow(row)
-  expect(pieces.join('')).toBe(JSON.stringify(row))
+  expect(lineOf(pieces)).toBe(JSON.stringify(row))
   expect(replaced).toBe(0)
 })
 
@@ -15,5 +20,35 @@ test('lone surrogates are replaced in long lists too', () => {
   const list = Array.from({ length: 1000 }, (_, index) => ({ text: index === 500 ? 'a\ud800b' : 'c' }))
   const { pieces, replaced } = serialiseRow({ messages: list })
   expect(replaced).toBe(1)
-  expect(pieces.join('')).toContain('a\uFFFDb')
+  expect(lineOf(pieces)).toContain('a\uFFFDb')
+})
+
+test('objects and columns with long texts are written as JSON.stringify writes them', () => {
+  const long = 'long "text" with a line\n'.repeat(100)
+  const row = {
+    text: long,
+    messages: [
+      { role: 'user', content: long },
+      { none: undefined, content: long, tail: [long, { deep: long }] },
+      { content: long, none: undefined, name: 'x', toolCalls: [{ id: 1 }] },
+      { content: 'short' },
+      [long],
+      long,
+      null,
+    ],
+    metadata: { id: 'a', note: long },
+  }
+  const { pieces, replaced } = serialiseRow(row)
+  expect(pieces.some((piece) => typeof piece !== 'string')).toBe(true)
+  expect(lineOf(pieces)).toBe(JSON.stringify(row))
+  expect(replaced).toBe(0)
+})
+
+test('lone surrogates are replaced in long texts too', () => {
+  const text = `${'x'.repeat(600)}\ud800${'y'.repeat(600)}`
+  const { pieces, replaced } = serialiseRow({ messages: [{ content: text }], text })
+  expect(replaced).toBe(2)
+  expect(lineOf(pieces)).toBe(
+    JSON.stringify({ messages: [{ content: text }], text }).replaceAll('\\ud800', '\uFFFD'),
+  )
 })

@@ -1,3 +1,4 @@
+import { isRawNumber } from '../data/json.ts'
 import { sftError } from '../errors/error.ts'
 
 /** Texts of frozen lists, which cannot change: the tools that most rows of a source share. */
@@ -9,9 +10,15 @@ const SHORT = 16_384
 /** Frozen lists longer than it are written element by element too: their text could be longer than a string can be. */
 const LONG_LIST = 256
 
+/** A text from which on it is quoted while it is written. */
+const LONG_TEXT = 512
+
+/** A piece of a line: JSON, or a long text without lone surrogates that is to be written as a JSON string. */
+export type Piece = string | { readonly text: string }
+
 /** A line of JSON in pieces, and how many lone surrogates were replaced in it. */
 export interface SerialisedRow {
-  readonly pieces: readonly string[]
+  readonly pieces: readonly Piece[]
   readonly replaced: number
 }
 
@@ -23,16 +30,20 @@ export interface SerialisedRow {
  * @throws SFT_ROW_TOO_DEEP where the value is nested beyond what can be written
  */
 export function serialiseRow(row: Readonly<Record<string, unknown>>, wellFormed = false): SerialisedRow {
-  const pieces: string[] = []
+  const pieces: Piece[] = []
   let replaced = 0
   try {
     for (const key in row) {
-      const texts = textsOf(row[key])
+      const texts = piecesOf(row[key])
       if (texts === undefined) continue
       pieces.push(`${pieces.length === 0 ? '{' : ','}${JSON.stringify(key)}:`)
       const isKnown = wellFormed && key !== 'tools' && key !== 'metadata' && lettersOf(texts) > SHORT
-      for (const text of texts) {
-        const clean = isKnown || text.length === 1 ? { text, replaced: 0 } : replaceLoneSurrogates(text)
+      for (const piece of texts) {
+        if (isKnown || isClean(piece)) {
+          pieces.push(piece)
+          continue
+        }
+        const clean = replaceLoneSurrogates(typeof piece === 'string' ? piece : JSON.stringify(piece.text))
         replaced += clean.replaced
         pieces.push(clean.text)
       }
@@ -46,22 +57,66 @@ export function serialiseRow(row: Readonly<Record<string, unknown>>, wellFormed 
   return { pieces, replaced }
 }
 
+/** Whether there is nothing to be replaced in a piece, as far as that can be told at a glance. */
+function isClean(piece: Piece): boolean {
+  return typeof piece === 'string' ? piece.length === 1 : piece.text.isWellFormed()
+}
+
 /**
  * The JSON of a value in pieces; undefined where JSON has none. Lists go element by element: one letter outside Latin-1
  * makes a text twice as large and slow to encode, and should do so to its own message alone.
  */
-function textsOf(value: unknown): readonly string[] | undefined {
-  if (!Array.isArray(value)) return wholeText(JSON.stringify(value))
-  if (value.length <= LONG_LIST && Object.isFrozen(value)) return wholeText(textOfFrozen(value))
-  if (value.length < 2) return wholeText(JSON.stringify(value))
-  const texts: string[] = []
-  for (const element of value) texts.push(texts.length === 0 ? '[' : ',', JSON.stringify(element) ?? 'null')
-  texts.push(']')
-  return texts
+function piecesOf(value: unknown): readonly Piece[] | undefined {
+  const pieces: Piece[] = []
+  if (!Array.isArray(value)) return addPieces(value, pieces) ? pieces : undefined
+  if (value.length <= LONG_LIST && Object.isFrozen(value)) return [textOfFrozen(value)]
+  for (const element of value) {
+    pieces.push(pieces.length === 0 ? '[' : ',')
+    if (!addPieces(element, pieces)) pieces.push('null')
+  }
+  pieces.push(pieces.length === 0 ? '[]' : ']')
+  return pieces
 }
 
-function wholeText(text: string | undefined): readonly string[] | undefined {
-  return text === undefined ? undefined : [text]
+/** @returns whether JSON has the value */
+function addPieces(value: unknown, pieces: Piece[]): boolean {
+  if (isLongText(value)) pieces.push({ text: value })
+  else if (hasLongText(value)) addFields(value, pieces)
+  else {
+    const text = JSON.stringify(value)
+    if (text === undefined) return false
+    pieces.push(text)
+  }
+  return true
+}
+
+function addFields(fields: Readonly<Record<string, unknown>>, pieces: Piece[]): void {
+  let text = '{'
+  let separator = ''
+  for (const [key, field] of Object.entries(fields)) {
+    const isLong = isLongText(field)
+    const json = isLong ? '' : JSON.stringify(field)
+    if (json === undefined) continue
+    text += `${separator}${JSON.stringify(key)}:${json}`
+    separator = ','
+    if (!isLong) continue
+    pieces.push(text, { text: field })
+    text = ''
+  }
+  pieces.push(`${text}}`)
+}
+
+function isLongText(value: unknown): value is string {
+  return typeof value === 'string' && value.length > LONG_TEXT
+}
+
+/** Whether a value is an object that has a long text, as messages are. */
+function hasLongText(value: unknown): value is Readonly<Record<string, unknown>> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
+  const fields = value as Readonly<Record<string, unknown>>
+  if (typeof fields.toJSON === 'function') return false
+  for (const key in fields) if (isLongText(fields[key])) return !isRawNumber(value)
+  return false
 }
 
 function textOfFrozen(list: readonly unknown[]): string {
@@ -73,9 +128,9 @@ function textOfFrozen(list: readonly unknown[]): string {
   return text
 }
 
-function lettersOf(texts: readonly string[]): number {
+function lettersOf(pieces: readonly Piece[]): number {
   let letters = 0
-  for (const { length } of texts) letters += length
+  for (const piece of pieces) letters += typeof piece === 'string' ? piece.length : piece.text.length
   return letters
 }
 

@@ -1,10 +1,12 @@
 import { closeSync, openSync, renameSync, unlinkSync, writeSync } from 'node:fs'
 import { attempt } from '../run-directory/write.ts'
+import { quoteText } from './quote-text.ts'
+import type { Piece } from './serialise.ts'
 
 /** Appends lines to a file under a temporary name; the file gets its name when it is finished. */
 export interface ShardWriter {
   /** @returns the place of the line that the pieces make: first byte, and bytes with its newline. */
-  append(pieces: readonly string[]): { readonly offset: number; readonly bytes: number }
+  append(pieces: readonly Piece[]): { readonly offset: number; readonly bytes: number }
   /** @returns the bytes of the file. */
   finish(): number
   /** Removes what was written. */
@@ -39,13 +41,21 @@ export function openShard(path: string): ShardWriter {
   const put = (text: string): void => {
     if (text.length * 3 > buffer.length - filled) flush()
     if (text.length * 3 > buffer.length) write(Buffer.from(text, 'utf8'))
+    else if (text.length === 1 && text.charCodeAt(0) < 128) buffer[filled++] = text.charCodeAt(0)
     else filled += buffer.write(text, filled, 'utf8')
+  }
+  const putBytes = (bytes: Buffer): void => {
+    if (bytes.length > buffer.length - filled) flush()
+    filled += bytes.copy(buffer, filled)
   }
 
   return {
     append(pieces) {
       const offset = written + filled
-      for (const piece of pieces) put(piece)
+      for (const piece of pieces) {
+        if (typeof piece === 'string') put(piece)
+        else quoteText(piece.text, putBytes)
+      }
       put('\n')
       return { offset, bytes: written + filled - offset }
     },

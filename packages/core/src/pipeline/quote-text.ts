@@ -1,0 +1,68 @@
+import { assembleEscape } from './escape-program.ts'
+
+const PAGE = 64 << 10
+const PAGES = 4
+/** UTF-16 units at a time: three bytes each at most, and six where every one is escaped. */
+const UNITS = 16 << 10
+const SOURCE = PAGE
+/** Room for the first quote stands before it. */
+const TARGET = 2 * PAGE + 16
+const QUOTE = 34
+
+interface Escaper {
+  readonly memory: Buffer
+  run(source: number, end: number, target: number): number
+}
+
+/** TypeScript knows of it only where there is a browser. */
+declare const WebAssembly: {
+  readonly Memory: new (size: { initial: number; maximum: number }) => { readonly buffer: ArrayBuffer }
+  readonly Module: new (program: Uint8Array) => object
+  readonly Instance: new (
+    module: object,
+    imports: object,
+  ) => { readonly exports: { readonly escape: Escaper['run'] } }
+}
+
+let made: Escaper | undefined
+
+/**
+ * A text as a JSON string in UTF-8, byte for byte what `JSON.stringify` gives: in a third of its time where the text is
+ * long, and without a second text that is as long.
+ *
+ * @param text without lone surrogates
+ * @param write takes the string in pieces; the bytes are only valid until it returns
+ */
+export function quoteText(text: string, write: (bytes: Buffer) => void): void {
+  made ??= createEscaper()
+  const { memory, run } = made
+  for (let at = 0, last = false; !last; ) {
+    let next = Math.min(text.length, at + UNITS)
+    last = next === text.length
+    if (!last && isHighSurrogate(text.charCodeAt(next - 1))) next--
+    const bytes = memory.write(text.slice(at, next), SOURCE, 'utf8')
+    const start = at === 0 ? TARGET - 1 : TARGET
+    memory[TARGET - 1] = QUOTE
+    let end = run(SOURCE, SOURCE + bytes, TARGET)
+    if (last) memory[end++] = QUOTE
+    write(memory.subarray(start, end))
+    at = next
+  }
+}
+
+function isHighSurrogate(unit: number): boolean {
+  return (unit & 0xfc00) === 0xd800
+}
+
+function createEscaper(): Escaper {
+  const shared = new WebAssembly.Memory({ initial: PAGES, maximum: PAGES })
+  const program = new WebAssembly.Module(assembleEscape(PAGES))
+  const { exports } = new WebAssembly.Instance(program, { env: { memory: shared } })
+  const memory = Buffer.from(shared.buffer)
+  for (let byte = 0; byte < 256; byte++) {
+    const written = byte < 128 ? Buffer.from(JSON.stringify(String.fromCharCode(byte)).slice(1, -1)) : [byte]
+    memory.set(written, byte * 8)
+    memory[byte * 8 + 7] = written.length
+  }
+  return { memory, run: exports.escape }
+}
