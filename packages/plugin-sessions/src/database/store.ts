@@ -1,7 +1,7 @@
 import { createHash, type Hash } from 'node:crypto'
 import { statSync } from 'node:fs'
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
-import { type FilePart, openDatabase } from '@sftkit/core'
+import { type FilePart, type JsonValue, openDatabase } from '@sftkit/core'
 import { branchesOf } from '@sftkit/plugin-loaders'
 import type { Judgment } from '../schema/tables.ts'
 import { cutSessions, type SeenEnd, type SessionRange } from './cut.ts'
@@ -155,6 +155,9 @@ function itemReader(database: DatabaseSync, layout: Layout, seen: SeenEnd | unde
   }
   const ofHistory = layout.history === undefined ? undefined : database.prepare(layout.history)
   const ofItems = layout.items === undefined ? undefined : database.prepare(layout.items)
+  // One column, as most databases have it: rows that are lists cost a sixth less than rows with a key.
+  const isAlone = ofItems?.columns().every(({ name }) => name === 'item') === true
+  if (isAlone) ofItems?.setReturnArrays(true)
   const bounded = layout.itemEnd !== undefined
   return (key, beside, facts) => {
     const { add, digest } = counting(facts)
@@ -168,7 +171,8 @@ function itemReader(database: DatabaseSync, layout: Layout, seen: SeenEnd | unde
     // Rows that come one by one cost a third more; all at once, a session without end would fill the memory.
     for (let more = true; more; ) {
       const some = ofItems.all(...bound, ITEMS_AT_ONCE, rows.length)
-      for (const row of some) {
+      for (const found of some) {
+        const row = isAlone ? { item: (found as unknown as readonly unknown[])[0] } : found
         const { item } = row
         add(typeof item === 'string' ? item : JSON.stringify(row))
         rows.push(row)
@@ -198,8 +202,11 @@ function oneBranch(lists: Parameters<typeof parsed>[0]): StoredBranch {
 function parsed(
   lists: readonly (StoredBranch['items'] | undefined)[],
 ): Pick<StoredBranch, 'items' | 'broken'> {
-  return {
-    items: lists.flatMap((list) => list ?? []),
-    broken: lists.filter((list) => list === undefined).length,
+  const items: JsonValue[] = []
+  let broken = 0
+  for (const list of lists) {
+    if (list === undefined) broken++
+    else for (const item of list) items.push(item)
   }
+  return { items, broken }
 }
