@@ -1,9 +1,11 @@
-import { expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import { quoteText } from '../src/pipeline/quote-text.ts'
 
-function quoted(text: string): string {
+afterEach(() => vi.unstubAllGlobals())
+
+function quoted(text: string, quote = quoteText): string {
   const pieces: Buffer[] = []
-  quoteText(text, (bytes) => pieces.push(Buffer.from(bytes)))
+  quote(text, (bytes) => pieces.push(Buffer.from(bytes)))
   return Buffer.concat(pieces).toString('utf8')
 }
 
@@ -28,4 +30,12 @@ test('an escaped letter at each place of the bytes that are looked at together',
       expect(quoted(text.slice(0, length + 1))).toBe(JSON.stringify(text.slice(0, length + 1)))
     }
   }
+})
+
+test('as JSON.stringify writes it, also in a Node without WebAssembly', async () => {
+  vi.stubGlobal('WebAssembly', undefined)
+  vi.resetModules()
+  const { quoteText: plain } = await import('../src/pipeline/quote-text.ts')
+  const text = `${units}\u{1F600}`
+  expect(quoted(text, plain)).toBe(JSON.stringify(text))
 })

@@ -46,7 +46,8 @@ export function openShard(path: string): ShardWriter {
   }
   const putBytes = (bytes: Buffer): void => {
     if (bytes.length > buffer.length - filled) flush()
-    filled += bytes.copy(buffer, filled)
+    if (bytes.length > buffer.length) write(bytes)
+    else filled += bytes.copy(buffer, filled)
   }
 
   return {
