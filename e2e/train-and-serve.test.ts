@@ -3,10 +3,11 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openModel } from '../packages/plugin-ollama/src/index.ts'
 import { ollamaClient } from '../packages/plugin-ollama/src/ollama/client.ts'
+import { relayTo } from '../packages/plugin-ollama/test/support/relay.ts'
 import { findTraining, openWorkplace, type Workplace } from '../packages/plugin-trainer-hf/test/training.ts'
-import { folderWith } from './support/folders.ts'
+import { contentsOf, folderWith } from './support/folders.ts'
 import { findModelServers, startOllama } from './support/model-servers.ts'
-import { sft } from './support/sft.ts'
+import { ended, sft, startSft } from './support/sft.ts'
 
 const training = await findTraining()
 const { servers, reason } = findModelServers('serve', 'ollama')
@@ -92,5 +93,25 @@ export default defineConfig({
     expect(readFileSync(join(cwd, 'out/model/events.jsonl'), 'utf8')).toBe(trained)
     expect(verified()).toMatchObject({ verified: true, ollama: '0.34.0' })
     expect((await ollamaClient(server.url).list()).map(({ name }) => name)).toEqual(['team/agent:latest'])
+  })
+
+  test('Ctrl-C while Ollama makes the model leaves nothing there, and the same command goes on', async () => {
+    const models = folderWith()
+    await using server = await startOllama('0.34.0', { OLLAMA_MODELS: models })
+    let child: ReturnType<typeof startSft> | undefined
+    await using relay = await relayTo(server.url, {
+      '/api/create': (body) => {
+        child?.kill('SIGINT')
+        return body
+      },
+    })
+    const command = ['convert', 'out', '--name', 'team/agent', '--quantization', 'f16']
+    child = startSft([...command, '--host', relay.url], { cwd, env })
+    expect((await ended(child)).code).toBe(130)
+    const left = Object.keys(contentsOf(models))
+    expect(left.filter((path) => /sha256-|manifests/.test(path))).toEqual([])
+    expect((await sft([...command, '--host', server.url], { cwd, env })).code).toBe(0)
+    const again = await sft([...command, '--host', server.url], { cwd, env })
+    expect(again).toMatchObject({ code: 0, stderr: expect.stringContaining('unchanged') })
   })
 })

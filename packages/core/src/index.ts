@@ -67,3 +67,4 @@ export type { RunEnvironment, RunOptions, RunResult, SourceCounts } from './run/
 export { runPipeline } from './run/run.ts'
 export { makeFolders } from './run-directory/make-folders.ts'
 export { type Manifest, readManifest } from './run-directory/manifest.ts'
+export { writeWhole } from './run-directory/write.ts'

@@ -1,6 +1,7 @@
 import { existsSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { isSftError, type Logger, makeFolders, sftError } from '@sftkit/core'
+import { cachedModel } from '../checkpoint/hub-cache.ts'
 import { readModelFolder } from '../checkpoint/model-folder.ts'
 import { findLlamaCpp } from '../converter/find.ts'
 import { ggufAt } from '../engine/open-model.ts'
@@ -9,7 +10,6 @@ import { writeGguf } from '../make/write-gguf.ts'
 import { startPython } from '../python/process.ts'
 import { servedTemplate } from '../template/served.ts'
 import { endOfTurnId } from '../template/stops.ts'
-import { cachedModel } from './hub-cache.ts'
 import type { RunFiles } from './run-files.ts'
 
 export interface BaseModelOptions {

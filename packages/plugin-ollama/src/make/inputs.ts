@@ -1,8 +1,7 @@
 import { hash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
-import { join, resolve } from 'node:path'
-import { isAdapter } from '../checkpoint/adapter.ts'
-import { readJson } from '../checkpoint/model-folder.ts'
+import { join } from 'node:path'
+import { baseFolder, isAdapter } from '../checkpoint/adapter.ts'
 import { fileDigest } from '../file-digest.ts'
 import { findLibrary } from '../library/find.ts'
 import { version } from '../version.ts'
@@ -23,15 +22,11 @@ export interface MakeInputs {
   readonly ollama: string | undefined
 }
 
-/** Undefined where it cannot be told whether something has changed: the base of an adapter is on the Hub. */
-export async function madeFrom(inputs: MakeInputs): Promise<MadeFrom | undefined> {
+/** Reads every file that the model is made of. */
+export async function madeFrom(inputs: MakeInputs): Promise<MadeFrom> {
   const { request, name, llamaCpp, target, url, ollama } = inputs
-  const folders = [request.modelPath]
-  if (isAdapter(request.modelPath)) {
-    const base = readJson(request.modelPath, 'adapter_config.json')?.base_model_name_or_path
-    if (typeof base !== 'string' || !existsSync(base)) return undefined
-    folders.push(resolve(base))
-  }
+  const { modelPath } = request
+  const folders = [modelPath, ...(isAdapter(modelPath) ? [baseFolder(modelPath)] : [])]
   const checkpoint: string[] = []
   for (const folder of folders) checkpoint.push(await folderHash(folder, request.signal))
   return {

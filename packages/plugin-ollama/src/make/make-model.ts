@@ -1,7 +1,7 @@
-import { existsSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, rmSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { makeFolders, sftError } from '@sftkit/core'
-import { isAdapter, mergeAdapter } from '../checkpoint/adapter.ts'
+import { makeFolders, sftError, writeWhole } from '@sftkit/core'
+import { baseFolder, isAdapter, mergeAdapter } from '../checkpoint/adapter.ts'
 import { readModelFolder } from '../checkpoint/model-folder.ts'
 import { findLlamaCpp } from '../converter/find.ts'
 import { fileDigest } from '../file-digest.ts'
@@ -38,7 +38,7 @@ export async function makeModel(request: MakeRequest): Promise<MadeModel> {
   const { name, out, signal, log } = request
   const { full } = modelName(name)
   // What is wrong with the folder is said before anything is looked for elsewhere.
-  if (!isAdapter(request.modelPath)) await readModelFolder(request.modelPath)
+  await readModelFolder(isAdapter(request.modelPath) ? baseFolder(request.modelPath) : request.modelPath)
   if (request.template !== undefined && !existsSync(request.template))
     throw sftError('SFT_CONFIG_INVALID', `There is no template ${request.template}.`, {
       fix: 'Name a file with a Go template as `template`, or leave it out.',
@@ -50,8 +50,7 @@ export async function makeModel(request: MakeRequest): Promise<MadeModel> {
   const from = await madeFrom({
     ...{ request, name: full, llamaCpp, target, url: client.url, ollama: version },
   })
-  const earlier =
-    request.fresh === true || from === undefined ? undefined : await takeUpModel(files, from, client)
+  const earlier = request.fresh === true ? undefined : await takeUpModel(files, from, client)
   if (earlier) {
     log.info(`${full} was made of the same model with the same options, and verified: unchanged`)
     return earlier
@@ -106,10 +105,10 @@ export async function makeModel(request: MakeRequest): Promise<MadeModel> {
       record,
     })
   }
-  writeFileSync(file, modelfile(`./${basename(gguf)}`, served, stops))
+  writeWhole(file, modelfile(`./${basename(gguf)}`, served, stops))
   const digest =
     target === 'ollama' ? (await client.list()).find((one) => one.name === full)?.digest : undefined
-  record.set({ sha256, ...(digest !== undefined && { digest }), ...(from && { from }) })
+  record.set({ sha256, ...(digest !== undefined && { digest }), from })
   return {
     ...files,
     name: full,

@@ -1,6 +1,5 @@
-import { renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Logger, sftError } from '@sftkit/core'
+import { type Logger, sftError, writeWhole } from '@sftkit/core'
 import { GATE_ERRORS, type GateResult } from '../verify/gate.ts'
 
 /** The gates of one model, in the order in which they ran; verify.json always has all of them. */
@@ -26,8 +25,7 @@ export function verificationRecord(out: string, log: Logger): VerificationRecord
     const reason = failure ? `the gate before it failed: ${failure.gate}` : 'not reached'
     const all = [...gates, ...waiting.map((gate) => ({ gate, status: 'not-run' as const, detail: reason }))]
     const verified = failure === undefined && waiting.length === 0
-    writeFileSync(`${file}.new`, `${JSON.stringify({ verified, ...facts, gates: all }, undefined, 2)}\n`)
-    renameSync(`${file}.new`, file)
+    writeWhole(file, `${JSON.stringify({ verified, ...facts, gates: all }, undefined, 2)}\n`)
   }
   const note = (result: GateResult): void => {
     gates.push(result)

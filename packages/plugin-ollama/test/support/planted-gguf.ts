@@ -1,13 +1,21 @@
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-/**
- * A llama.cpp whose converter always gives the same file: what a broken one would have made.
- */
+/** A llama.cpp whose converter always gives the same file: what a broken one would have made. */
 export function llamaCppThatMakes(folder: string, gguf: string): string {
+  const home = llamaCppThat(folder, [
+    'import pathlib, shutil, sys',
+    'made = pathlib.Path(__file__).parent / "made.gguf"',
+    'shutil.copy(made, sys.argv[sys.argv.index("--outfile") + 1])',
+  ])
+  copyFileSync(gguf, join(home, 'made.gguf'))
+  return home
+}
+
+/** A llama.cpp whose converter is this script. */
+export function llamaCppThat(folder: string, script: readonly string[]): string {
   const home = join(folder, 'llama.cpp')
   mkdirSync(join(home, 'conversion'), { recursive: true })
-  copyFileSync(gguf, join(home, 'made.gguf'))
   const files: Record<string, string> = {
     'conversion/__init__.py': [
       'class Any:',
@@ -25,11 +33,7 @@ export function llamaCppThatMakes(folder: string, gguf: string): string {
     ].join('\n'),
     'conversion/phi.py': 'class Phi3MiniModel:\n    pass\n',
     'conversion/gemma.py': 'class Gemma3Model:\n    pass\n',
-    'convert_hf_to_gguf.py': [
-      'import pathlib, shutil, sys',
-      'made = pathlib.Path(__file__).parent / "made.gguf"',
-      'shutil.copy(made, sys.argv[sys.argv.index("--outfile") + 1])',
-    ].join('\n'),
+    'convert_hf_to_gguf.py': script.join('\n'),
   }
   for (const [path, content] of Object.entries(files)) writeFileSync(join(home, path), content)
   return home
