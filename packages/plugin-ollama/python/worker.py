@@ -14,6 +14,8 @@ import sys
 import traceback
 
 END = "\x1e"
+# What a script leaves for the next one: it finds it as a global of this name.
+kept: dict = {}
 
 
 def main() -> None:
@@ -41,7 +43,7 @@ def run(script: str, args: list[str]) -> int:
     before = (sys.argv, sys.path[:], dict(os.environ))
     sys.argv = [script, *args]
     try:
-        runpy.run_path(script, run_name="__main__")
+        runpy.run_path(script, {"kept": kept}, "__main__")
         return 0
     except SystemExit as end:
         if isinstance(end.code, str):

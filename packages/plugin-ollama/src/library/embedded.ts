@@ -1,10 +1,10 @@
 import { fork } from 'node:child_process'
 import { statSync } from 'node:fs'
-import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { sftError } from '@sftkit/core'
 import { findLibrary } from './find.ts'
 import type { LibraryCalls, LibraryMethod, LibraryReply, LoadedModel } from './protocol.ts'
+import { threadsToUse } from './threads.ts'
 
 /** llama.cpp with a model, in a process of its own. */
 export interface EmbeddedModel extends AsyncDisposable {
@@ -96,8 +96,8 @@ interface Waiter {
 
 const SMALL_BYTES = 256e6
 
-/** Threads that wait for each other cost a small model more than they bring, most of all on a busy machine. */
+/** Threads that wait for each other cost a small model more than they bring. */
 function threadsFor(gguf: string): number {
   const bytes = statSync(gguf, { throwIfNoEntry: false })?.size ?? 0
-  return bytes < SMALL_BYTES ? 1 : Math.max(1, Math.min(8, availableParallelism()))
+  return bytes < SMALL_BYTES ? 1 : threadsToUse()
 }

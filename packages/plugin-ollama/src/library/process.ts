@@ -26,7 +26,11 @@ interface Context {
 interface Sequence {
   readonly nextTokenIndex: number
   adaptStateToTokens(tokens: readonly number[], allowShift: boolean): Promise<void>
-  evaluate(tokens: readonly number[], options: object): AsyncIterable<number>
+  evaluateWithMetadata(
+    tokens: readonly number[],
+    metadata: { readonly confidence: boolean },
+    options: object,
+  ): AsyncIterable<{ readonly token: number; readonly confidence?: number }>
   controlledEvaluate(
     tokens: readonly (number | [number, object])[],
   ): Promise<({ next: { probabilities?: Map<number, number> } } | undefined)[]>
@@ -82,18 +86,22 @@ const calls: {
     return continuation.map((token, at) => judgement(results[first - read + at]?.next.probabilities, token))
   },
   generate: async (
-    { prompt, tokens: limit, temperature = 0, seed = 0, ends = [] },
+    { prompt, tokens: limit, temperature = 0, seed = 0, ends = [], likelihoods = false },
     tell,
   ): Promise<Generation> => {
     stopping = false
     const read = await takeUp(prompt.slice(0, -1))
     const options = { temperature, seed, yieldEogToken: true }
     const tokens: number[] = []
+    const logprobs: number[] = []
     let stopped = false
     let told = 0
     let text = ''
-    for await (const token of sequence.evaluate(prompt.slice(read), options)) {
+    const wanted = { confidence: likelihoods }
+    for await (const said of sequence.evaluateWithMetadata(prompt.slice(read), wanted, options)) {
+      const { token, confidence } = said
       tokens.push(token)
+      if (confidence !== undefined) logprobs.push(Math.log(confidence))
       stopped = model.isEogToken(token) || ends.includes(token)
       if (stopped) break
       const piece = model.detokenize(tokens.slice(told), true, tokens.slice(0, told))
@@ -106,7 +114,7 @@ const calls: {
       if (stopping || tokens.length >= limit) break
     }
     const last = model.detokenize(tokens.slice(told, stopped ? -1 : undefined), true, tokens.slice(0, told))
-    return { tokens, text: text + last, stopped }
+    return { tokens, text: text + last, stopped, ...(likelihoods && { logprobs }) }
   },
   stop: async () => {
     stopping = true

@@ -21,6 +21,8 @@ export interface LibraryCalls {
     readonly seed?: number
     /** More tokens at which it ends. */
     readonly ends?: readonly number[]
+    /** Also how likely each token is. */
+    readonly likelihoods?: boolean
   }): Generation
   /** Ends the generation under way; it answers with what it has. */
   stop(request: Readonly<Record<string, never>>): void
@@ -50,6 +52,8 @@ export interface Generation {
   readonly tokens: readonly number[]
   readonly text: string
   readonly stopped: boolean
+  /** The log probabilities of the tokens, where they were asked for. */
+  readonly logprobs?: readonly number[]
 }
 
 export type LibraryMethod = keyof LibraryCalls

@@ -13,20 +13,12 @@ export interface ReferenceChat {
   readonly messages: readonly unknown[]
   readonly tools?: readonly unknown[]
   readonly add_generation_prompt: boolean
-  /** How many tokens the model shall add, each the likeliest. */
-  readonly greedy?: number
 }
 
 const chatSchema = z.union([
   z.object({
     text: z.string(),
     ids: z.array(z.number()),
-    /** Ends with the token of the end where the model stopped. */
-    greedy: z.array(z.number()).optional(),
-    /** How likely the model finds each of them, in nats. */
-    logprobs: z.array(z.number()).optional(),
-    stopped: z.boolean().optional(),
-    greedyText: z.string().optional(),
   }),
   z.object({ error: z.string() }),
 ])
@@ -38,32 +30,37 @@ const answerSchema = z.object({
 export type ReferenceAnswer = z.infer<typeof answerSchema>
 
 /**
- * Asks Hugging Face's transformers how a model folder tokenises texts, renders chats and continues them.
+ * Asks Hugging Face's transformers how a model folder tokenises texts and renders chats.
  *
- * @throws SFT_CONVERT_PYTHON where it cannot load the model
+ * @throws SFT_CONVERT_PYTHON where it cannot load the tokenizer
  */
 export async function askReference(request: {
   readonly python: PythonProcess
   readonly model: string
   readonly texts: readonly string[]
   readonly chats: readonly ReferenceChat[]
-  /** Tokens that end generation, beside those of the model's own configuration. */
-  readonly ends: readonly number[]
-  /** The type of the weights in memory. */
-  readonly dtype: 'float32' | 'bfloat16'
 }): Promise<ReferenceAnswer> {
   const { python, ...asked } = request
+  return answerSchema.parse(await askModel(python, SCRIPT, asked))
+}
+
+/** Runs a script with a request in a file, and reads its answer from another. @throws SFT_CONVERT_PYTHON */
+export async function askModel(
+  python: PythonProcess,
+  script: string,
+  asked: { readonly model: string; readonly [key: string]: unknown },
+): Promise<unknown> {
   const folder = mkdtempSync(join(tmpdir(), 'sftkit-reference-'))
   try {
     const [question, answer] = [join(folder, 'request.json'), join(folder, 'answer.json')]
     writeFileSync(question, JSON.stringify(asked))
-    const result = await python.run(SCRIPT, [question, answer])
+    const result = await python.run(script, [question, answer])
     if (!result.ok)
       throw sftError(
         'SFT_CONVERT_PYTHON',
-        `transformers cannot use ${request.model}, so the GGUF cannot be compared with it: ${result.reason}`,
+        `transformers cannot use ${asked.model}, so the GGUF cannot be compared with it: ${result.reason}`,
       )
-    return answerSchema.parse(JSON.parse(readFileSync(answer, 'utf8')))
+    return JSON.parse(readFileSync(answer, 'utf8'))
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }

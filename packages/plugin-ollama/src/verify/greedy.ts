@@ -9,6 +9,8 @@ export interface Continuation {
   readonly tokens: readonly number[]
   /** How likely the model finds each of them, in nats. */
   readonly logprobs: readonly number[]
+  /** How likely llama.cpp finds them, where it is known that it chooses the same ones. */
+  readonly chosen?: readonly number[] | undefined
 }
 
 /**
@@ -33,8 +35,10 @@ export async function checkGreedy(
   let equal = 0
   let all = 0
   let furthest = 0
-  for (const { name, prompt, tokens, logprobs } of fitting) {
-    const judged = await embedded.call('judge', { prompt, continuation: tokens })
+  for (const { name, prompt, tokens, logprobs, chosen } of fitting) {
+    const judged =
+      chosen?.map((logprob, at) => ({ likeliest: tokens[at] as number, behind: 0, logprob })) ??
+      (await embedded.call('judge', { prompt, continuation: tokens }))
     for (const [at, { likeliest, behind, logprob }] of judged.entries()) {
       const token = tokens[at] as number
       // Weights that say nothing find every token equally likely, and so none behind another.
