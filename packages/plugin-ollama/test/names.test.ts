@@ -34,6 +34,12 @@ test('addresses as Ollama reads OLLAMA_HOST', () => {
   expect(ollamaUrl('host')).toBe('http://host:11434')
   expect(ollamaUrl('https://ollama.example/')).toBe('https://ollama.example')
   expect(ollamaUrl('http://host:8080/base/')).toBe('http://host:8080/base')
+  expect(ollamaUrl('https://host:8443/ollama')).toBe('https://host:8443/ollama')
+  expect(ollamaUrl('host:80')).toBe('http://host')
+  expect(ollamaUrl('http://host')).toBe('http://host')
+  expect(ollamaUrl(' 10.0.0.7:9000 ')).toBe('http://10.0.0.7:9000')
+  expect(ollamaUrl('[::1]:9000')).toBe('http://[::1]:9000')
+  expect(() => ollamaUrl('http://')).toThrow()
 })
 
 test('what a version of Ollama renders', () => {

@@ -3,6 +3,7 @@ import { expectSftError, fakeProgram } from '@sftkit/testing'
 import { expect, test } from 'vitest'
 import { folderWith } from '../../../e2e/support/folders.ts'
 import { ollamaClient } from '../src/ollama/client.ts'
+import { ollamaUrl } from '../src/ollama/host.ts'
 import { registerTemporarily, type TemporaryModel } from '../src/ollama/register.ts'
 import { type Answers, fakeOllama, lines } from './support/fake-ollama.ts'
 
@@ -200,6 +201,17 @@ test('neither the api nor the command: the reason is the one that the command gi
   } finally {
     process.env.PATH = before
   }
+})
+
+test('an address with a path before the api', async () => {
+  await using server = await fakeOllama({ 'POST /behind/api/create': success })
+  const client = ollamaClient(ollamaUrl(`${server.url}/behind/`))
+  {
+    await using model = await registerTemporarily({ client, gguf, name: 'agent', stops: [] })
+    await model.create()
+    await model.keep()
+  }
+  expect(server.requests.filter((call) => !/ \/behind\/api\//.test(call))).toEqual([])
 })
 
 test('nobody answers', async () => {

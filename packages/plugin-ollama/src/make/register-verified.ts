@@ -1,5 +1,7 @@
-import { sftError } from '@sftkit/core'
+import { sftError, type ToolDefinition } from '@sftkit/core'
+import { z } from 'zod'
 import type { ModelFolder } from '../checkpoint/model-folder.ts'
+import { servedTool } from '../dataset/served-tools.ts'
 import type { OllamaClient } from '../ollama/client.ts'
 import { modelName } from '../ollama/model-name.ts'
 import { registerTemporarily } from '../ollama/register.ts'
@@ -11,6 +13,8 @@ import { checkOllamaRendering } from '../verify/render.ts'
 import type { Compared } from './compare.ts'
 import type { VerificationRecord } from './record.ts'
 import type { MakeRequest } from './request.ts'
+
+const toolSchema = z.looseObject({ type: z.string(), function: z.looseObject({ name: z.string() }) })
 
 interface Registering {
   readonly request: MakeRequest
@@ -57,6 +61,8 @@ export async function registerVerified(registering: Registering): Promise<string
     await temporary.keep()
     return candidate.text
   }
+  const order = rejected && orderOfTools(rejected.result, compared)
+  if (rejected && order) record.add({ ...rejected.result, detail: `${rejected.result.detail}; ${order}` })
   if (rejected === undefined || (rendering !== 'jinja' && request.template === undefined)) {
     if (rejected) record.note(rejected.result)
     throw sftError(
@@ -66,4 +72,19 @@ export async function registerVerified(registering: Registering): Promise<string
   }
   record.add(rejected.result)
   return undefined
+}
+
+/** What is wrong where it is no template that renders a row otherwise: tools that Ollama cannot give back as they are. */
+function orderOfTools({ difference }: GateResult, { rendered }: Compared): string | undefined {
+  const tools = rendered.find(({ name }) => name === difference?.probe)?.tools ?? []
+  const asTheyAre = tools.every((tool) => {
+    const parsed = toolSchema.safeParse(tool).data
+    return (
+      parsed === undefined ||
+      JSON.stringify(servedTool(parsed as ToolDefinition).tool) === JSON.stringify(tool)
+    )
+  })
+  return asTheyAre
+    ? undefined
+    : 'its tools are written otherwise than Ollama writes them, and with `ollama()` in the config the dataset has them so'
 }

@@ -137,8 +137,7 @@ export const FAULTS: readonly Fault[] = [
           ...CALLS.map((chat) => ({ ...chat, tools: REORDERED })),
           ...WORDS,
         ])
-        const { options } = ollama === '0.24.0' ? goTemplate(ground, ground.goTemplate) : same(ground)
-        return { options: { ...options, chats: [chats] } }
+        return { options: { ...same(ground).options, chats: [chats] } }
       },
     }
   }),
