@@ -226,6 +226,33 @@ describe('a run that publishes', () => {
     expect(again.record.map(({ commit }) => commit)).toEqual(record.map(({ commit }) => commit))
   })
 
+  it('publishes several models each in a folder of its own', async () => {
+    const test = await withHub()
+    const trained = definePlugin({
+      name: 'trained',
+      version: '1.0.0',
+      setup(api) {
+        api.train(({ out }) => {
+          const [first, second] = ['a', 'b'].map((name) => ({
+            name,
+            path: join(out, 'model', name, 'final'),
+          }))
+          return { path: '', ...first, others: second ? [second] : [] }
+        })
+        api.convert('gguf', ({ out, checkpoint: { name } }) => {
+          mkdirSync(join(out, 'model', name ?? ''), { recursive: true })
+          writeFileSync(join(out, `model/${name}/Modelfile`), `FROM ${name}`)
+          const files = [
+            { path: `model/${name}/Modelfile`, sha256: hash('sha256', `FROM ${name}`), bytes: 6 },
+          ]
+          return { target: 'gguf', files, metadata: { name: `agent:${name}`, gates: { weights: 'passed' } } }
+        })
+      },
+    })
+    const { record } = await publish(test, { more: [trained] })
+    expect(record[1]?.files.map(({ path }) => path)).toEqual(['README.md', 'a/Modelfile', 'b/Modelfile'])
+  })
+
   it('under the old name of a repository publishes to the new one', async () => {
     const test = await withHub({
       repos: { 'team/new': { private: true } },

@@ -1,11 +1,16 @@
 import { basename } from 'node:path'
 import { type Artifact, type DatasetReference, isJsonObject } from '@sftkit/core'
 
+/** Where a file of a run's model stands in its repository. */
+export function publishedPath(path: string): string {
+  return path.startsWith('model/') ? path.slice('model/'.length) : basename(path)
+}
+
 /** The card of a converted model: what its files are, what was verified, and what it was trained on. */
 export function modelCard(artifacts: readonly Artifact[], datasets: readonly DatasetReference[]): string {
   const files = artifacts
     .flatMap(({ files }) => files)
-    .map(({ path, bytes }) => ({ name: basename(path), bytes }))
+    .map(({ path, bytes }) => ({ name: publishedPath(path), bytes }))
   const hasGguf = files.some(({ name }) => name.endsWith('.gguf'))
   return `${[
     '---',
@@ -36,7 +41,12 @@ function nameOf(artifacts: readonly Artifact[]): string {
 /** What converting compared with the original, where it said so. */
 function gates(artifacts: readonly Artifact[]): string[] {
   const found = artifacts.flatMap(({ metadata }) =>
-    isJsonObject(metadata?.gates) ? Object.entries(metadata.gates) : [],
+    isJsonObject(metadata?.gates)
+      ? Object.entries(metadata.gates).map(([gate, is]) => [
+          artifacts.length > 1 ? `${gate} of ${metadata.name}` : gate,
+          is,
+        ])
+      : [],
   )
   if (found.length === 0) return []
   return [

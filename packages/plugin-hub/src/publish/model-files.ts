@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
 import { errorText, type PublishHandler, sftError } from '@sftkit/core'
 import type { PublishedFile } from './files.ts'
-import { modelCard } from './model-card.ts'
+import { modelCard, publishedPath } from './model-card.ts'
 
 /**
- * What of a run's model is published: the files that converting made, side by side, and a card, which is written to
- * `model/README.md`.
+ * What of a run's models is published: the files that converting made, of several models each in its own folder, and a
+ * card, which is written to `model/README.md`.
  *
  * @throws SFT_OUT_UNWRITABLE
  */
@@ -18,7 +18,7 @@ export function modelFiles({
 }: Pick<Parameters<PublishHandler>[0], 'out' | 'artifacts' | 'datasets'>): PublishedFile[] {
   const files = new Map<string, PublishedFile>()
   for (const { path, sha256, bytes } of artifacts.flatMap(({ files }) => files))
-    files.set(basename(path), { path: basename(path), file: join(out, path), sha256, bytes })
+    files.set(publishedPath(path), { path: publishedPath(path), file: join(out, path), sha256, bytes })
   if (files.size === 0) return []
   const file = join(out, 'model', 'README.md')
   const card = Buffer.from(modelCard(artifacts, datasets))
