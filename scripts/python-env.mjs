@@ -10,11 +10,14 @@ import { withLock } from './lock.mjs'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const formats = join(root, 'packages/plugin-formats/test/python')
+const hints = join(root, 'packages/plugin-hints/test/python')
 const environments = {
   python: [
     { file: join(formats, 'requirements.txt'), flags: [] },
     { file: join(formats, 'requirements-no-deps.txt'), flags: ['--no-deps'] },
     { file: join(root, 'packages/recorder/test/python/requirements.txt'), flags: [] },
+    { file: join(hints, 'requirements.txt'), flags: [] },
+    { file: join(hints, 'requirements-harbor.txt'), flags: ['--no-deps', '--ignore-requires-python'] },
   ],
   'python-train': [{ file: join(root, 'packages/plugin-trainer-hf/python/requirements.txt'), flags: [] }],
 }

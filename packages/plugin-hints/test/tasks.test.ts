@@ -1,8 +1,10 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, globSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { expectSftError } from '@sftkit/testing'
 import { describe, expect, it } from 'vitest'
+import { findPython } from '../../plugin-formats/test/python.ts'
 import { datasetName } from '../src/rows/dataset-name.ts'
 import { attempt, hintsPlugins, hintsRun, saying, temporaryFolder } from './support.ts'
 
@@ -23,9 +25,6 @@ function filesOf(folder: string): string[] {
     .filter((path) => statSync(join(folder, path)).isFile())
     .sort()
 }
-
-/** A Python with Harbor 0.25 or newer. */
-const harbor = process.env.HARBOR_PYTHON
 
 describe('task folders', () => {
   it('have everything that Harbor needs', async () => {
@@ -137,25 +136,28 @@ describe('task folders', () => {
     await expectSftError(hintsRun({ rows: [row('a')], server, options }), 'SFT_PLUGIN_OPTIONS')
     expect(server.calls).toHaveLength(0)
   })
+})
 
-  it.skipIf(harbor === undefined)(
-    "are accepted by Harbor's own reader (skipped without HARBOR_PYTHON, a Python that has harbor)",
-    async () => {
-      await using server = await saying(SCRIPT)
-      const out = temporaryFolder()
-      await hintsRun({ rows: [row('a'), row('b', { files: { 'tests/x.txt': '1' } })], server, out })
-      const script = `
-import sys, pathlib
-from harbor.models.task.task import Task
-for folder in sorted(pathlib.Path(sys.argv[1]).iterdir()):
-    assert Task.is_valid_dir(folder), folder
-    task = Task(folder)
-    print(task.name, '# Hints' in task.instruction)
-`
-      const said = execFileSync(harbor ?? '', ['-c', script, join(out, 'tasks')], { encoding: 'utf8' })
-      expect(said.trim().split('\n')).toEqual(['input-0001 True', 'input-0002 True'])
-    },
-  )
+const { python, why } = await pythonWithHarbor()
+
+/** The Python of the tests; one of one's own (SFT_PYTHON) may lack Harbor. */
+async function pythonWithHarbor(): Promise<{ python: string; why: string }> {
+  const found = await findPython()
+  if ('reason' in found) return { python: '', why: ` (${found.reason})` }
+  const { status } = spawnSync(found.python, [
+    '-c',
+    'import importlib.metadata as m; m.distribution("harbor")',
+  ])
+  return status === 0 ? { python: found.python, why: '' } : { python: '', why: ' (SFT_PYTHON has no harbor)' }
+}
+
+it.skipIf(python === '')(`task folders are accepted by Harbor's own reader${why}`, async () => {
+  await using server = await saying(SCRIPT)
+  const out = temporaryFolder()
+  await hintsRun({ rows: [row('a'), row('b', { files: { 'tests/x.txt': '1' } })], server, out })
+  const script = fileURLToPath(new URL('python/read_tasks.py', import.meta.url))
+  const said = execFileSync(python, [script, join(out, 'tasks')], { encoding: 'utf8' })
+  expect(said.trim().split('\n')).toEqual(['input-0001 True', 'input-0002 True'])
 })
 
 it('has the formats for its rows where the config names none', async () => {

@@ -224,7 +224,7 @@ describe('sessions', () => {
       }
     })
     // A page on which a long item goes on: what it then points to is no page.
-    const next = Math.floor(bytes.indexOf('four: The tide') / 4096) + 1
+    const next = Math.floor(Buffer.from(bytes).indexOf('four: The tide') / 4096) + 1
     bytes.fill(0xff, next * 4096, (next + 1) * 4096)
     const { traces, unreadable } = await loadFiles({ 'sessions.db': bytes })
     const read = traces.map(({ session }) => session)

@@ -472,7 +472,7 @@ describe('inspect archives', () => {
   })
 
   test('an entry whose bytes are damaged is named, the others are read', async () => {
-    const bytes = zipArchive(files)
+    const bytes = Buffer.from(zipArchive(files))
     const place = bytes.indexOf('samples/2_epoch_1.json') + 'samples/2_epoch_1.json'.length
     bytes.fill(0xff, place + 8, place + 40)
     const loaded = await loadFiles({ a: bytes })
