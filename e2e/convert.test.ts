@@ -28,12 +28,26 @@ test('sft convert refuses what is no model, no name and no quantisation', async 
   expect(noType).toMatchObject({ code: 2, stderr: expect.stringContaining('SFT_USAGE') })
 })
 
+test('sft convert wants to know which of the models that a run trained', async () => {
+  const config = '{"architectures": ["Qwen2ForCausalLM"]}'
+  const cwd = folderWith({
+    'out/model/small/final/config.json': config,
+    'out/model/large/merged/config.json': config,
+  })
+  const several = await sft(['convert', 'out'], { cwd, env: nobody })
+  expect(several).toMatchObject({ code: 2, stderr: expect.stringContaining('large, small') })
+  const one = await sft(['convert', 'out/model/small'], { cwd, env: nobody })
+  expect(one).toMatchObject({ code: 2, stderr: expect.stringContaining('small/final is no whole model') })
+})
+
 test('sft chat says that there is no Ollama, no file, no library', async () => {
   const cwd = folderWith({ 'broken.gguf': 'GGUF' })
   const noOllama = await sft(['chat', 'my-agent'], { cwd, env: nobody })
   expect(noOllama).toMatchObject({ code: 1, stderr: expect.stringContaining('SFT_OLLAMA_UNREACHABLE') })
   const noFile = await sft(['chat', join(cwd, 'none.gguf')], { cwd, env: nobody })
   expect(noFile).toMatchObject({ code: 2, stderr: expect.stringContaining('SFT_MODEL_UNKNOWN') })
+  const noAddress = await sft(['chat', 'my-agent', '--host', 'http://'], { cwd, env: nobody })
+  expect(noAddress).toMatchObject({ code: 2, stderr: expect.stringContaining('SFT_CONFIG_INVALID') })
   const broken = await sft(['chat', 'broken.gguf'], { cwd, env: nobody })
   expect(broken).toMatchObject({ code: 2, stderr: expect.stringContaining('SFT_MODEL_GGUF') })
 })
