@@ -7,6 +7,8 @@ import { setTimeout as pause } from 'node:timers/promises'
 export interface RunningServer {
   readonly url: string
   readonly port: number
+  /** Of the program; what it starts are its children. */
+  readonly pid: number
   /** What it has written so far, both streams. */
   output(): string
   /** Ends it and what it started. Ending it twice is the same as once. */
@@ -50,7 +52,7 @@ export async function startServer({ program, args, env, ready }: ServerProgram):
     await stop()
     throw new Error(`${program} does not answer: ${(error as Error).message}\n${output().slice(-2000)}`)
   }
-  return { url, port, output, stop, [Symbol.asyncDispose]: stop }
+  return { url, port, pid: child.pid as number, output, stop, [Symbol.asyncDispose]: stop }
 }
 
 async function freePort(): Promise<number> {

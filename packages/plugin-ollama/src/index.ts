@@ -2,7 +2,12 @@
 
 export { type Conversation, type ConversationOptions, openConversation } from './chat/conversation.ts'
 export { type RecordedTools, recordedTools } from './chat/recorded-tools.ts'
-export { type ServingMachine, servingMachine } from './check-machine.ts'
+export {
+  type FoundOllama,
+  type KnownArchitecture,
+  type ServingMachine,
+  servingMachine,
+} from './check-machine.ts'
 export type {
   AnswerOptions,
   Chat,

@@ -2,6 +2,7 @@ import { dirname, join } from 'node:path'
 import { definePlugin, type Plugin, parseOptions, sftError } from '@sftkit/core'
 import { asServed } from './dataset/as-served.ts'
 import { type OllamaOptions, optionsSchema } from './options.ts'
+import { withSettings } from './settings.ts'
 import { version } from './version.ts'
 
 /**
@@ -16,7 +17,7 @@ import { version } from './version.ts'
  */
 export function ollama(input: OllamaOptions): Plugin {
   const options = parseOptions('ollama', optionsSchema, input)
-  return definePlugin({
+  const plugin = definePlugin({
     name: 'ollama',
     version,
     // No `options`: they change no row.
@@ -50,4 +51,5 @@ export function ollama(input: OllamaOptions): Plugin {
       })
     },
   })
+  return withSettings(plugin, options)
 }

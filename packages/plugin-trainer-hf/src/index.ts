@@ -12,6 +12,7 @@ export {
   type TrainingMachine,
   trainingMachine,
 } from './estimate/check-machine.ts'
+export { type LauncherProgram, launcherPrograms } from './estimate/launcher-programs.ts'
 export { type AccelerateOptions, accelerate } from './launch/accelerate.ts'
 export { command } from './launch/command/command.ts'
 export type { CommandOptions } from './launch/command/options.ts'

@@ -1,23 +1,23 @@
-import { isSftError } from '@sftkit/core'
-import { type ServingMachine, servingMachine } from '@sftkit/plugin-ollama'
+import {
+  type FoundOllama,
+  type KnownArchitecture,
+  type ServingMachine,
+  servingMachine,
+} from '@sftkit/plugin-ollama'
 import type { Check } from './doctor.ts'
+import { type ConfigOfDoctor, modelsOf } from './doctor-training.ts'
 
 /** What of `sft doctor` is about serving: llama.cpp's parts, and Ollama with what its version means for templates. */
-export async function servingChecks(): Promise<Check[]> {
-  try {
-    const machine = await servingMachine()
-    return [libraryCheck(machine), converterCheck(machine), quantizeCheck(machine), ...ollamaChecks(machine)]
-  } catch (error) {
-    if (!isSftError(error)) throw error
-    return [
-      {
-        name: 'Ollama',
-        status: 'problem',
-        found: error.message,
-        fix: 'Set OLLAMA_HOST to HOST:PORT, or unset it.',
-      },
-    ]
-  }
+export async function servingChecks(config: ConfigOfDoctor | undefined): Promise<Check[]> {
+  const models = config === undefined ? [] : modelsOf(config)
+  const machine = await servingMachine(config?.plugins, models)
+  return [
+    libraryCheck(machine),
+    converterCheck(machine),
+    ...machine.architectures.flatMap(architectureCheck),
+    quantizeCheck(machine),
+    ...machine.ollamas.flatMap(ollamaChecks),
+  ]
 }
 
 function libraryCheck({ library }: ServingMachine): Check {
@@ -40,6 +40,21 @@ function converterCheck({ converter }: ServingMachine): Check {
   }
 }
 
+/** Nothing where there is no converter to ask. */
+function architectureCheck({ model, architecture, supported }: KnownArchitecture): Check[] {
+  if (supported === undefined) return []
+  const name = `convert ${model}`
+  if (supported) return [{ name, status: 'ok', found: `${architecture}, which the converter knows` }]
+  return [
+    {
+      name,
+      status: 'problem',
+      found: `${architecture}, which the converter does not know`,
+      fix: 'Name a newer llama.cpp as llamaCppPath or LLAMA_CPP_PATH, or train another model.',
+    },
+  ]
+}
+
 function quantizeCheck({ quantize }: ServingMachine): Check {
   if (quantize !== undefined) return { name: 'llama-quantize', status: 'ok', found: quantize }
   return {
@@ -56,14 +71,24 @@ const TEMPLATES = {
   unknown: 'is asked what it renders before a model is registered',
 } as const
 
-function ollamaChecks({ ollama: { url, version, rendering } }: ServingMachine): Check[] {
+function ollamaChecks(ollama: FoundOllama): Check[] {
+  if ('problem' in ollama)
+    return [
+      {
+        name: 'Ollama',
+        status: 'problem',
+        found: ollama.problem,
+        fix: 'Set `host` or OLLAMA_HOST to HOST:PORT.',
+      },
+    ]
+  const { url, version, rendering } = ollama
   if (version === undefined)
     return [
       {
         name: 'Ollama',
         status: 'missing',
         found: `no answer at ${url}`,
-        fix: 'Needed for serving only: start it, or set OLLAMA_HOST.',
+        fix: 'Needed for serving only: start it, or set `host` or OLLAMA_HOST.',
       },
     ]
   return [

@@ -2,20 +2,47 @@ import { execFile } from 'node:child_process'
 import { statfsSync } from 'node:fs'
 import { basename } from 'node:path'
 import { promisify } from 'node:util'
-import { describePlugins, isSftError } from '@sftkit/core'
-import { type ModelNeeds, modelNeeds, type TrainingMachine, trainingMachine } from '@sftkit/plugin-trainer-hf'
+import type { describePlugins } from '@sftkit/core'
+import {
+  type LauncherProgram,
+  launcherPrograms,
+  type ModelNeeds,
+  modelNeeds,
+  type TrainingMachine,
+  trainingMachine,
+} from '@sftkit/plugin-trainer-hf'
 import { bytes, duration } from '../display.ts'
-import { callersDirectory, findEnvironment } from '../environment.ts'
+import { callersDirectory } from '../environment.ts'
 import type { Check } from './doctor.ts'
 
-/** What of `sft doctor` is about training: Python and its packages, the GPU, and what the config's model needs. */
-export async function trainingChecks(): Promise<Check[]> {
+/** The config of the place where `sft doctor` is called, resolved. */
+export type ConfigOfDoctor = Awaited<ReturnType<typeof describePlugins>>['config']
+
+/** What of `sft doctor` is about training: Python and its packages, the GPU, and what the config's trainers need. */
+export async function trainingChecks(config: ConfigOfDoctor | undefined): Promise<Check[]> {
   const machine = await trainingMachine()
+  const { plugins = [], root = '' } = config ?? {}
   return [
     pythonCheck(machine),
     ...(await deviceChecks(machine)),
-    ...(await needs(machine)).flatMap(needChecks),
+    ...launcherPrograms(plugins).map(launcherCheck),
+    ...modelNeeds(plugins, root, machine.devices).flatMap(needChecks),
   ]
+}
+
+/** The models that the config's trainers begin with. */
+export function modelsOf({ plugins, root }: ConfigOfDoctor): string[] {
+  return modelNeeds(plugins, root).map(({ model }) => model)
+}
+
+function launcherCheck({ launcher, program, path }: LauncherProgram): Check {
+  if (path !== undefined) return { name: program, status: 'ok', found: path }
+  return {
+    name: program,
+    status: 'problem',
+    found: 'not on PATH',
+    fix: `The config trains with ${launcher}(): run sft where the cluster's commands are.`,
+  }
 }
 
 function pythonCheck({ python, versions, problem }: TrainingMachine): Check {
@@ -70,19 +97,6 @@ async function driverCheck(): Promise<Check> {
     return { name: 'GPU', status: 'ok', found: stdout.trim().split('\n').join(', ') }
   } catch {
     return { name: 'GPU', status: 'missing', found: 'none found', fix }
-  }
-}
-
-/** A config that does not load has its own line. */
-async function needs({ devices }: TrainingMachine): Promise<ModelNeeds[]> {
-  try {
-    const environment = await findEnvironment(undefined)
-    if (!('file' in environment.config)) return []
-    const { config } = await describePlugins(environment, { cwd: callersDirectory() })
-    return modelNeeds(config.plugins, config.root, devices)
-  } catch (error) {
-    if (isSftError(error)) return []
-    throw error
   }
 }
 

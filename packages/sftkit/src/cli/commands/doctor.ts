@@ -1,13 +1,13 @@
 import { accessSync, constants, statfsSync } from 'node:fs'
 import { availableParallelism, freemem, totalmem } from 'node:os'
-import { configFileNames, findConfigFile } from '@sftkit/core'
+import { configFileNames, describePlugins, findConfigFile, isSftError } from '@sftkit/core'
 import pc from 'picocolors'
 import { bytes } from '../display.ts'
-import { callersDirectory } from '../environment.ts'
+import { callersDirectory, findEnvironment } from '../environment.ts'
 import { table } from '../table.ts'
 import { version } from '../version.ts'
 import { servingChecks } from './doctor-serving.ts'
-import { trainingChecks } from './doctor-training.ts'
+import { type ConfigOfDoctor, trainingChecks } from './doctor-training.ts'
 
 export interface Check {
   readonly name: string
@@ -20,6 +20,7 @@ export interface Check {
 /** `sft doctor`: what works on this machine, and how to get what is missing. */
 export async function doctorCommand(flags: object): Promise<void> {
   const { json = false } = flags as { readonly json?: boolean }
+  const { checks: configChecks, config } = await readConfig()
   const checks = [
     { name: 'sftkit', status: 'ok', found: version } as const,
     node(),
@@ -29,9 +30,9 @@ export async function doctorCommand(flags: object): Promise<void> {
       found: `${availableParallelism()} cores, ${bytes(freemem())} of ${bytes(totalmem())} memory free`,
     } as const,
     disk(),
-    await config(),
-    ...(await trainingChecks()),
-    ...(await servingChecks()),
+    ...configChecks,
+    ...(await trainingChecks(config)),
+    ...(await servingChecks(config)),
     ...tokens(),
   ]
   if (json) {
@@ -81,14 +82,23 @@ function disk(): Check {
   }
 }
 
-async function config(): Promise<Check> {
-  const file = await findConfigFile(callersDirectory())
-  if (file !== undefined) return { name: 'config', status: 'ok', found: file }
-  return {
-    name: 'config',
-    status: 'missing',
-    found: `no ${configFileNames[0]} here or above`,
-    fix: 'The default preset is used; `sft init` writes one.',
+/** The config, where there is one; what is wrong with one that does not load is a check of its own. */
+async function readConfig(): Promise<{ checks: Check[]; config?: ConfigOfDoctor }> {
+  const cwd = callersDirectory()
+  const file = await findConfigFile(cwd)
+  if (file === undefined) {
+    const found = `no ${configFileNames[0]} here or above`
+    const fix = 'The default preset is used; `sft init` writes one.'
+    return { checks: [{ name: 'config', status: 'missing', found, fix }] }
+  }
+  try {
+    const { config } = await describePlugins(await findEnvironment(undefined), { cwd })
+    return { checks: [{ name: 'config', status: 'ok', found: file }], config }
+  } catch (error) {
+    if (!isSftError(error)) throw error
+    const found = `${file}: ${error.message}`
+    const fix = error.fix ?? 'Mend it: `sft run` stops at it too.'
+    return { checks: [{ name: 'config', status: 'problem', found, fix }] }
   }
 }
 
