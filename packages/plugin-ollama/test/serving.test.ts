@@ -18,7 +18,16 @@ const VERSIONS = ['0.34.0', '0.24.0'] as const
 describe.skipIf(servers === undefined)(`a tiny model${reason ? ` (${reason})` : ''}`, () => {
   const home = folderWith()
   const ollamas: Partial<Record<TestedVersion, RunningServer>> = {}
-  const ground = { model: '', llama: '', gguf: '', llamaGguf: '', over: '', overGguf: '', goTemplate: '' }
+  const ground = {
+    model: '',
+    llama: '',
+    gguf: '',
+    llamaGguf: '',
+    over: '',
+    overGguf: '',
+    llamaTemplate: '',
+    goTemplate: '',
+  }
   let chats: string
 
   beforeAll(async () => {
@@ -55,8 +64,7 @@ describe.skipIf(servers === undefined)(`a tiny model${reason ? ` (${reason})` : 
       chats: [chats],
     })
     ground.gguf = made.gguf
-    if (version === '0.24.0')
-      ground.goTemplate = readFileSync(made.modelfile, 'utf8').split('"""')[1] as string
+    if (version === '0.24.0') ground.goTemplate = templateIn(made.modelfile)
 
     expect(made.name).toBe('team/agent:v1')
     expect(Object.fromEntries(made.gates.map(({ gate, status }) => [gate, status]))).toEqual({
@@ -106,6 +114,13 @@ describe.skipIf(servers === undefined)(`a tiny model${reason ? ` (${reason})` : 
       await ollamaClient(hostOf('0.34.0')).remove(made.name)
     }
     expect(readFileSync(join(home, 'over', 'Modelfile'), 'utf8')).toContain('PARAMETER stop "<|over|>"')
+    const older = await toOllama('llama', {
+      ...{ modelPath: ground.llama, out: join(home, 'older'), host: hostOf('0.24.0'), chats: [chats] },
+      llamaCppPath: llamaCppThatMakes(groundIn('older-llama').home, ground.llamaGguf),
+    })
+    expect(older.gates.find(({ gate }) => gate === 'live')).toMatchObject({ status: 'passed' })
+    ground.llamaTemplate = templateIn(older.modelfile)
+    await ollamaClient(hostOf('0.24.0')).remove(older.name)
   })
 
   describe('with a fault', () => {
@@ -129,18 +144,22 @@ describe.skipIf(servers === undefined)(`a tiny model${reason ? ` (${reason})` : 
         ...options,
       })
 
-    test.each(FAULTS)('$gate finds $name', async ({ name, ollama, gate, code, plant }) => {
-      const before = await state()
-      const own = groundIn(name.replace(/\W+/g, '-'))
-      const { options, relayed = {} } = plant(own)
-      await using relay = await relayTo(hostOf(ollama), relayed)
-      await expectSftError(again(own.home, { host: relay.url, ...options }), code)
-      const { verified, gates } = JSON.parse(readFileSync(join(own.home, 'out', 'verify.json'), 'utf8'))
-      const failures = gates.filter(({ status }: { status: string }) => status === 'failed')
-      expect(verified).toBe(false)
-      expect(failures).toMatchObject([{ gate, difference: expect.any(Object) }])
-      await untouched(before)
-    })
+    test.each(FAULTS.map((fault) => [fault.gate, fault.name, fault] as const))(
+      '%s finds %s',
+      async (...of) => {
+        const [gate, name, { ollama, code, plant }] = of
+        const before = await state()
+        const own = groundIn(name.replace(/\W+/g, '-'))
+        const { options, relayed = {} } = plant(own)
+        await using relay = await relayTo(hostOf(ollama), relayed)
+        await expectSftError(again(own.home, { host: relay.url, ...options }), code)
+        const { verified, gates } = JSON.parse(readFileSync(join(own.home, 'out', 'verify.json'), 'utf8'))
+        const failures = gates.filter(({ status }: { status: string }) => status === 'failed')
+        expect(verified).toBe(false)
+        expect(failures).toMatchObject([{ gate, difference: expect.any(Object) }])
+        await untouched(before)
+      },
+    )
 
     test('a template that no Go template renders', async () => {
       const before = await state()
@@ -239,6 +258,10 @@ describe.skipIf(servers === undefined)(`a tiny model${reason ? ` (${reason})` : 
     expect(readdirSync(out).sort()).toEqual(['Modelfile', 'small-q4_K_M.gguf', 'verify.json'])
   })
 })
+
+function templateIn(modelfile: string): string {
+  return readFileSync(modelfile, 'utf8').split('"""')[1] as string
+}
 
 function filesIn(folder: string): { path: string; bytes: number }[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })

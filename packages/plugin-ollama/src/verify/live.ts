@@ -57,7 +57,8 @@ export async function checkLive(
     const wrong = await chat.then(
       (reply) =>
         wrongReading(probe, reply, shown) ?? (answers ? wrongAnswer(probe as LiveProbe, reply) : undefined),
-      refusal,
+      // One token of a call may be refused as a broken one, and says nothing here.
+      (error: unknown) => (answers || !shown ? refusal(error) : ignored(error)),
     )
     if (wrong) return failed('live', `${probe.name}: ${wrong.what}`, { probe: probe.name, ...wrong.report })
   }
@@ -93,6 +94,11 @@ function refusal(error: unknown): Wrong {
   if (isSftError(error) && error.code === 'SFT_OLLAMA_REFUSED')
     return { what: error.message.replace(/\.$/, ''), report: {} }
   throw error
+}
+
+function ignored(error: unknown): undefined {
+  refusal(error)
+  return undefined
 }
 
 /**

@@ -15,9 +15,10 @@ export interface Ground {
   /** A model without a fault, and the GGUF of it. */
   readonly model: string
   readonly gguf: string
-  /** A model of Llama 3, which begins texts with a token, and the GGUF of it. */
+  /** A model of Llama 3, which begins texts with a token, the GGUF of it, and the Go template that renders its chats. */
   readonly llama: string
   readonly llamaGguf: string
+  readonly llamaTemplate: string
   /** A model whose turns end with a token that only its template names, and the GGUF of it. */
   readonly over: string
   readonly overGguf: string
@@ -187,19 +188,13 @@ export const FAULTS: readonly Fault[] = [
   {
     name: 'a begin of text that is put there twice',
     ...{ ollama: '0.24.0', gate: 'live', code: 'SFT_VERIFY_LIVE' },
-    plant: ({ home, llama, llamaGguf }) => {
+    plant: ({ home, llama, llamaGguf, llamaTemplate }) => {
       const template = join(home, 'template')
-      writeFileSync(template, `<|begin_of_text|>${LLAMA_TURNS}`)
+      writeFileSync(template, `<|begin_of_text|>${llamaTemplate}`)
       return { options: { modelPath: llama, llamaCppPath: llamaCppThatMakes(home, llamaGguf), template } }
     },
   },
 ]
-
-const LLAMA_TURNS = `{{- range .Messages }}<|start_header_id|>{{ .Role }}<|end_header_id|>
-
-{{ .Content }}<|eot_id|>{{ end }}<|start_header_id|>assistant<|end_header_id|>
-
-`
 
 /** The same schema, in the order in which most people write it. */
 const REORDERED = WEATHER.map((tool) => {
