@@ -64,7 +64,7 @@ describe('an Ollama of another version', () => {
     template?: string,
   ) => {
     await using server = await scriptedOllama({ tokens, ...script })
-    const read = rendered.map((probe) => ({ ...probe, promptTokens: tokens(probe.text), beginTokens: 0 }))
+    const read = rendered.map((probe) => ({ ...probe, promptTokens: tokens(probe.text), beginTokens: 1 }))
     const compared: Compared = {
       rendered,
       live: {
@@ -151,11 +151,14 @@ describe('an Ollama of another version', () => {
     await expectSftError(Promise.reject('error' in lossy && lossy.error), 'SFT_VERIFY_LIVE')
   })
 
-  test('one whose template puts a text twice, or a begin too few', async () => {
+  test.each([
+    ['too many', 1],
+    ['the begin too few', -1],
+  ])('one that reads a token of a prompt %s', async (_, more) => {
     const { names, ...outcome } = await register({
       version: '0.34.0',
       render: jinja,
-      tokens: (text) => text.length + 1,
+      tokens: (text) => text.length + more,
     })
     expect(names).toEqual([])
     await expectSftError(Promise.reject('error' in outcome && outcome.error), 'SFT_VERIFY_LIVE')
