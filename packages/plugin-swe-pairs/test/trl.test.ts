@@ -6,11 +6,12 @@ import { formats } from '@sftkit/plugin-formats'
 import { loaders } from '@sftkit/plugin-loaders'
 import { testRun } from '@sftkit/testing'
 import { expect, test } from 'vitest'
+import { findTraining } from '../../plugin-trainer-hf/test/training.ts'
 import { swePairs } from '../src/index.ts'
 import { attempt, success } from './attempts.ts'
 import { FAILED, RESOLVED, run } from './runs/runs.ts'
 import { attempts, suite, withoutAttempts } from './shared.ts'
-import { findTrl, prepareRows } from './trl.ts'
+import { prepareRows } from './trl.ts'
 
 const format = ['messages', 'prompt-completion', 'preference', 'unpaired']
 
@@ -21,7 +22,7 @@ type Rows = Readonly<Record<string, readonly Row[]>>
 
 /** What TRL's trainers make of the rows; undefined, with the test skipped, where there is no TRL. */
 async function prepared(rows: Rows, skip: (note: string) => void) {
-  const found = await findTrl()
+  const found = await findTraining()
   if (!('python' in found)) {
     skip(`no Python with torch and TRL: ${found.reason}`)
     return undefined

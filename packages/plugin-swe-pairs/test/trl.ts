@@ -6,9 +6,6 @@ import { promisify } from 'node:util'
 
 const run = promisify(execFile)
 
-/** Whether a missing torch is a failure: SFT_REQUIRE names what has to be there. */
-const required = (process.env.SFT_REQUIRE ?? '').split(',').some((part) => part.trim() === 'train')
-
 /** What a row teaches, as a trainer prepared it. */
 export interface Prepared {
   readonly id: string
@@ -16,33 +13,6 @@ export interface Prepared {
   /** The stretches that are learned; of a preference row the chosen and the rejected text. */
   readonly learned: readonly string[]
   readonly label?: boolean
-}
-
-/**
- * The interpreter with torch and TRL: SFT_PYTHON if it has them, else the managed environment, made when first asked for.
- * Or the reason why there is none.
- *
- * @throws where there is none and SFT_REQUIRE asks for it
- */
-export async function findTrl(): Promise<{ python: string } | { reason: string }> {
-  const given = process.env.SFT_PYTHON
-  if (given !== undefined && (await hasTrl(given))) return { python: given }
-  try {
-    const script = fileURLToPath(new URL('../../../scripts/python-env.mjs', import.meta.url))
-    return { python: (await run(process.execPath, [script, 'train'])).stdout.trim() }
-  } catch (error) {
-    const { stderr, message } = error as { stderr?: string; message: string }
-    const reason = (stderr?.trim().split('\n').at(-1) || message).trim()
-    if (required) throw new Error(`SFT_REQUIRE asks for torch and TRL. ${reason}`)
-    return { reason }
-  }
-}
-
-async function hasTrl(python: string): Promise<boolean> {
-  return run(python, ['-c', 'import torch, trl']).then(
-    () => true,
-    () => false,
-  )
 }
 
 /** Has TRL's trainers prepare the rows in a folder, one file for each format; fails with Python's last lines. */

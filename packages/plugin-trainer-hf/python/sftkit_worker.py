@@ -36,6 +36,7 @@ import math
 import os
 import shutil
 import signal
+import socket
 import sys
 import threading
 import time
@@ -592,6 +593,7 @@ def watch_training(run: dict[str, Any], events: Events, stop: Stop, earlier_seco
                 epochs=state.num_train_epochs,
                 parameters=sum(count(part) for part in model.parameters()),
                 trainableParameters=trainable,
+                sharded=any(is_sharded(part) for part in model.parameters()),
             )
 
         def on_step_begin(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
@@ -656,6 +658,11 @@ def watch_training(run: dict[str, Any], events: Events, stop: Stop, earlier_seco
             self.seconds += time.perf_counter() - began
 
     return Watch()
+
+
+def is_sharded(part: Any) -> bool:
+    """Whether each process has a part of a tensor alone: FSDP2 and ZeRO-3."""
+    return hasattr(part, "ds_id") or type(part).__name__ == "DTensor"
 
 
 def count(part: Any) -> int:
@@ -1065,7 +1072,11 @@ def merge(run: dict[str, Any], trainer: Any, tokenizer: Any, adapter: Path) -> d
 def is_out_of_memory(error: BaseException) -> bool:
     """Whether memory ran out, on the GPU or in the process."""
     names = {type(cause).__name__ for cause in causes(error)}
-    return bool(names & {"OutOfMemoryError", "MemoryError"}) or "out of memory" in str(error)
+    if names & {"OutOfMemoryError", "MemoryError"}:
+        return True
+    # On CPUs torch raises a RuntimeError, and so does cuBLAS.
+    words = ("out of memory", "can't allocate memory", "not enough memory", "CUBLAS_STATUS_ALLOC_FAILED")
+    return any(word in str(cause) for cause in causes(error) for word in words)
 
 
 # A file that is larger than is allowed, a full disk, a read-only one, a used-up quota.
@@ -1150,7 +1161,7 @@ def main(argv: list[str]) -> int:
     try:
         stop = Stop(events)
         end_with_parent()
-        events.emit("start", pid=os.getpid(), argv=[Path(sys.argv[0]).name, *argv], protocol=PROTOCOL)
+        events.emit("start", pid=os.getpid(), host=socket.gethostname(), argv=[Path(sys.argv[0]).name, *argv], protocol=PROTOCOL)
         events.beat()
         if run["protocol"] != PROTOCOL:
             raise Failure("config", "protocol", f"run.json has protocol {run['protocol']}, and this worker {PROTOCOL}")

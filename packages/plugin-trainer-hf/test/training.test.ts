@@ -1,13 +1,35 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import type { AddressInfo } from 'node:net'
+import { createServer } from 'node:net'
 import { join } from 'node:path'
+import { createLogger } from '@sftkit/core'
 import { expectSftError } from '@sftkit/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { local, type TrainSftOptions, trainSft } from '../src/index.ts'
+import { accelerate, local, type TrainedModel, type TrainSftOptions, trainSft } from '../src/index.ts'
 import { preferenceRows, toolRows, unpairedRows, writeRows } from './rows.ts'
 import { events, findTraining, judge, openWorkplace, type Workplace } from './training.ts'
 
 const found = await findTraining()
 const title = 'reason' in found ? `training (skipped: ${found.reason})` : 'training'
+
+/** TRL's `fsdp2` is one of GPUs. */
+const FSDP2_ON_CPU = `distributed_type: FSDP
+use_cpu: true
+mixed_precision: 'no'
+fsdp_config:
+  fsdp_version: 2
+  fsdp_auto_wrap_policy: TRANSFORMER_BASED_WRAP
+  fsdp_reshard_after_forward: true
+  fsdp_state_dict_type: FULL_STATE_DICT
+`
+
+async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}
 
 describe.skipIf('reason' in found)(title, () => {
   let place: Workplace
@@ -148,15 +170,48 @@ describe.skipIf('reason' in found)(title, () => {
     expect(existsSync(join(trained.modelPath, 'model.safetensors'))).toBe(true)
   })
 
-  it('trains the same in two processes as in one with double accumulation', async () => {
-    const two = await trainSft({ train: place.rows }, halves('two', 1, { launcher: local({ processes: 2 }) }))
+  const losses = ({ metrics }: TrainedModel) =>
+    metrics.flatMap(({ loss }) => (typeof loss === 'number' ? [loss] : []))
+  const shapesIn = (folder: string): unknown => {
+    const file = readFileSync(join(folder, 'model.safetensors'))
+    const tensors = JSON.parse(file.subarray(8, 8 + Number(file.readBigUInt64LE())).toString('utf8'))
+    return Object.entries<{ shape?: unknown }>(tensors)
+      .map(([name, { shape }]) => [name, shape])
+      .sort()
+  }
+
+  it('trains the same on two machines as in one process with double accumulation', async () => {
+    const rendezvous = `127.0.0.1:${await freePort()}`
+    // Both of them are this one; each runs the same command.
+    const on = (node: number) =>
+      trainSft(
+        { train: place.rows },
+        halves('machines', 1, { launcher: local({ nodes: 2, node, rendezvous }) }),
+      )
+    const [first, second] = await Promise.all([on(0), on(1)])
     const one = await trainSft({ train: place.rows }, halves('same', 2))
-    const env = events(place.out('two')).find(({ type }) => type === 'env')
-    expect(env?.worldSize).toBe(2)
-    const losses = ({ metrics }: typeof one) =>
-      metrics.flatMap(({ loss }) => (typeof loss === 'number' ? [loss] : []))
-    expect(losses(two)).toHaveLength(4)
-    for (const [at, loss] of losses(two).entries()) expect(loss).toBeCloseTo(losses(one)[at] ?? 0, 3)
+    const said = events(place.out('machines'))
+    expect(said.filter(({ type }) => type === 'start')).toHaveLength(1)
+    expect(said.find(({ type }) => type === 'env')?.worldSize).toBe(2)
+    expect(losses(second)).toEqual(losses(first))
+    expect(losses(first)).toHaveLength(4)
+    for (const [at, loss] of losses(first).entries()) expect(loss).toBeCloseTo(losses(one)[at] ?? 0, 3)
+  })
+
+  it('trains the same with weights that are spread over two processes (FSDP2), and saves them whole', async () => {
+    const config = join(place.folder, 'fsdp2.yaml')
+    writeFileSync(config, FSDP2_ON_CPU)
+    const spread = await trainSft(
+      { train: place.rows },
+      halves('spread', 1, { launcher: accelerate({ config, processes: 2 }) }),
+    )
+    const one = await trainSft({ train: place.rows }, halves('same', 2))
+    const said = events(place.out('spread'))
+    expect(said.find(({ type }) => type === 'train_begin')?.sharded).toBe(true)
+    expect(events(place.out('same')).find(({ type }) => type === 'train_begin')?.sharded).toBe(false)
+    for (const [at, loss] of losses(spread).entries()) expect(loss).toBeCloseTo(losses(one)[at] ?? 0, 3)
+    expect(losses(spread)).toHaveLength(4)
+    expect(shapesIn(spread.modelPath)).toEqual(shapesIn(one.modelPath))
   })
 
   it('refuses a run that diverges', async () => {
@@ -171,7 +226,14 @@ describe.skipIf('reason' in found)(title, () => {
   })
 
   it("trains on one row, with the reference's defaults for all that is not said", async () => {
-    const trained = await trainSft(toolRows(1), { model: place.model, out: place.out('one-row') })
+    // Calls of tools that no row names are a warning, where something is trained.
+    const row = toolRows(1).map(({ messages }) => ({ messages }))
+    const warned: string[] = []
+    const log = createLogger((level, message) => level === 'warn' && warned.push(message))
+    const trained = await trainSft(row, { model: place.model, out: place.out('one-row'), log })
+    const before = warned.splice(0).filter((text) => text.includes('`tools`'))
+    await trainSft(row, { model: place.model, out: place.out('one-row'), log })
+    expect([before.length, warned]).toEqual([1, []])
     expect(trained.steps).toBe(1)
     expect(trained.finalLoss).toBeGreaterThan(0)
     const { args, dtype, device, method, lora } = JSON.parse(

@@ -142,7 +142,12 @@ export async function judge(folder: string, tasks: readonly Record<string, unkno
 /** The events of a training, in their order. */
 export function events(out: string, folder = 'model'): Record<string, unknown>[] {
   const lines = readFileSync(join(out, folder, 'events.jsonl'), 'utf8').split('\n')
-  return lines.filter((line) => line !== '').map((line) => JSON.parse(line) as Record<string, unknown>)
+  return lines.filter(isWhole).map((line) => JSON.parse(line) as Record<string, unknown>)
+}
+
+/** A worker that was killed while it wrote leaves half a line. */
+function isWhole(line: string): boolean {
+  return line.endsWith('}')
 }
 
 /** Waits until the worker has written an event of a kind that was not there before. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import { isJsonObject, type JsonObject, sftError } from '@sftkit/core'
+import { isJsonObject, type JsonObject, makeFolders, sftError } from '@sftkit/core'
 import type { TrainDataset, TrainFile } from '../run/dataset.ts'
 import { fileLines } from '../run/file-lines.ts'
 import { columnCollector } from './columns.ts'
@@ -39,7 +39,7 @@ function pathsOf(source: RowSource, split: string, folder: string): string[] {
   if (source.length === 0) return []
   if (source.every((one) => typeof one === 'string')) return source.map((path) => resolve(path))
   const path = join(folder, 'rows', `${split}.jsonl`)
-  mkdirSync(dirname(path), { recursive: true })
+  makeFolders(dirname(path))
   writeFileSync(path, source.map((row) => `${JSON.stringify(row)}\n`).join(''))
   return [path]
 }

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { redactSecrets, sftError } from '@sftkit/core'
+import { makeFolders, redactSecrets, sftError } from '@sftkit/core'
 import { z } from 'zod'
 import { workerFile } from './files.ts'
 import type { FoundPython } from './find-python.ts'
@@ -115,7 +115,7 @@ function fieldsFile(path: string, versions: Versions): string {
 /** A cache that cannot be written only means asking again. */
 function keep(file: string, text: string): void {
   try {
-    mkdirSync(dirname(file), { recursive: true })
+    makeFolders(dirname(file))
     writeFileSync(`${file}.${process.pid}`, text)
     renameSync(`${file}.${process.pid}`, file)
   } catch {}

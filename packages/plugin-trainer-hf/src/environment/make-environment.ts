@@ -1,6 +1,6 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { errorText, redactSecrets, type SftError, sftError } from '@sftkit/core'
+import { errorText, makeFolders, redactSecrets, type SftError, sftError } from '@sftkit/core'
 import { isAlive } from '../run/process-start.ts'
 import { askFields, askVersions, requirePackages, type Versions } from './ask-python.ts'
 import { cudaRequirementsFile, requirements, requirementsFile } from './files.ts'
@@ -142,7 +142,7 @@ async function works(file: string, args: readonly string[]): Promise<boolean> {
 
 /** One installation at a time; a lock whose process is gone is taken over. */
 function lock(file: string): () => void {
-  mkdirSync(dirname(file), { recursive: true })
+  makeFolders(dirname(file))
   const owner = existsSync(file) ? Number(readFileSync(file, 'utf8')) : undefined
   if (owner !== undefined && owner !== process.pid && isAlive(owner, undefined))
     throw sftError('SFT_SETUP_FAILED', `Process ${owner} is installing the environment already.`, {

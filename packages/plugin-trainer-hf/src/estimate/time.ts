@@ -16,6 +16,18 @@ const GPU_SHARE = 0.33
 /** A core with vector units. */
 const CORE_FLOPS = 20e9
 
+/** Imports, and what is done once whatever the model. */
+const START_SECONDS = 5
+/** Of weights that are read from a disk and made into tensors. */
+const WEIGHT_BYTES_A_SECOND = 1e9
+/** Of rows that TRL renders and tokenises, in one process. */
+const PREPARED_TOKENS_A_SECOND = 150_000
+
+/** Seconds before the first step: imports, the model's weights, and the rows' tokens, which TRL counts once more itself. */
+export function startSeconds(parameters: number, rowTokens: number): number {
+  return START_SECONDS + (2 * parameters) / WEIGHT_BYTES_A_SECOND + rowTokens / PREPARED_TOKENS_A_SECOND
+}
+
 /** Seconds for a million trained tokens: six operations for a weight and a token, eight where layers are computed again. */
 export function secondsPerMillionTokens(
   parameters: number,

@@ -53,12 +53,11 @@ export function local(input: LocalOptions = {}): Launcher {
   }
 }
 
-function torchrunArguments({ processes, nodes, node, rendezvous, id }: z.output<typeof schema>): string[] {
+function torchrunArguments({ processes, nodes, rendezvous, id }: z.output<typeof schema>): string[] {
   const each = `--nproc-per-node=${processes}`
   if (nodes === 1) return ['--standalone', each]
   return [
     `--nnodes=${nodes}`,
-    `--node-rank=${node}`,
     each,
     '--rdzv-backend=c10d',
     `--rdzv-endpoint=${rendezvous}`,

@@ -1,6 +1,7 @@
-import { closeSync, mkdirSync, openSync } from 'node:fs'
+import { closeSync, openSync } from 'node:fs'
+import { hostname } from 'node:os'
 import { join } from 'node:path'
-import { sftError } from '@sftkit/core'
+import { makeFolders, sftError } from '@sftkit/core'
 import { execa } from 'execa'
 import { followEvents } from '../worker/follow-events.ts'
 import { sendSignal, signalGroup } from './signals.ts'
@@ -22,13 +23,14 @@ export async function runProcess(
   env: Readonly<Record<string, string>> = {},
 ): Promise<WorkerEnd> {
   const logs = join(launch.folder, 'logs')
-  mkdirSync(logs, { recursive: true })
+  makeFolders(logs)
   const errors = join(logs, 'stderr.log')
   const from = fileSize(errors)
   const [out, err] = [openSync(join(logs, 'stdout.log'), 'a'), openSync(errors, 'a')]
   let worker: number | undefined
   const events = followEvents(join(launch.folder, 'events.jsonl'), (event) => {
-    if (event.type === 'start') worker = event.pid
+    // Of several machines another one may have it: the number would be that of some process here.
+    if (event.type === 'start' && (event.host ?? hostname()) === hostname()) worker = event.pid
     launch.onEvent(event)
   })
   try {

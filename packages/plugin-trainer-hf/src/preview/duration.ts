@@ -2,31 +2,33 @@ import { execFile } from 'node:child_process'
 import { availableParallelism } from 'node:os'
 import { promisify } from 'node:util'
 import { modelShape, parameterCount } from '../estimate/model-shape.ts'
-import { secondsPerMillionTokens } from '../estimate/time.ts'
+import { secondsPerMillionTokens, startSeconds } from '../estimate/time.ts'
 import type { TrainerSettings } from '../options.ts'
 
 /**
- * About how long so many tokens take to train, from the model's sizes and this machine.
+ * About how long a training takes from its start to its last step, from the model's sizes and this machine.
  *
  * @param folder has the model's config.json
+ * @param tokens of the rows, and of all that is trained
  * @returns undefined where the sizes or the GPU are not known, or the training runs elsewhere
  */
 export async function trainingSeconds(
   folder: string,
-  tokens: number,
+  tokens: { readonly rows: number; readonly trained: number },
   { device, launcher }: TrainerSettings,
 ): Promise<number | undefined> {
   const shape = modelShape(folder)
   if (shape === undefined || (launcher !== undefined && !HERE.has(launcher.name))) return undefined
   const gpu = device === 'cpu' ? undefined : await firstGpu()
-  const perMillion = secondsPerMillionTokens(parameterCount(shape), {
+  const parameters = parameterCount(shape)
+  const perMillion = secondsPerMillionTokens(parameters, {
     cores: availableParallelism(),
     ...(gpu !== undefined && { gpu }),
   })
   if (perMillion === undefined) return undefined
   // Processes without a GPU share the machine's cores.
   const share = gpu === undefined ? 1 : (launcher?.worldSize ?? 1)
-  return (perMillion * tokens) / 1e6 / share
+  return startSeconds(parameters, tokens.rows) + (perMillion * tokens.trained) / 1e6 / share
 }
 
 const HERE = new Set(['local', 'accelerate'])

@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs'
-import { sftError } from '@sftkit/core'
+import { counted, sftError } from '@sftkit/core'
 import { datasetRows } from '../template/dataset-rows.ts'
 import { type Learning, learnedText, trainedSequences } from '../template/learned.ts'
 
@@ -74,11 +74,11 @@ export function checkLengths(rows: RowLengths, maxLength: number | undefined, ma
   const { sequences, tokenised, lengths, cut, dropped } = rows
   if (maxLength === undefined || tokenised === 0) return
   const { p50, p95, max } = percentiles(lengths)
-  const long = `Half of the rows have at most ${p50} tokens, 95 % at most ${p95}, the longest ${max}.`
+  const long = `Half of the rows have at most ${counted(p50 ?? 0, 'token')}, 95 % at most ${p95}, the longest ${max}.`
   if (dropped === sequences)
     throw sftError(
       'SFT_TRAIN_DATA',
-      `No row is left to train on: none of the ${sequences} has a learned token before maxLength ${maxLength}. ${long}`,
+      `No row is left to train on: none of ${counted(sequences, 'sequence')} has a learned token before maxLength ${maxLength}. ${long}`,
       { fix: 'Raise `maxLength`, or make the rows shorter.' },
     )
   const share = (cut + dropped) / tokenised
@@ -86,7 +86,7 @@ export function checkLengths(rows: RowLengths, maxLength: number | undefined, ma
   if (share - unsure <= maxCutShare) return
   throw sftError(
     'SFT_TEMPLATE_CUT',
-    `maxLength ${maxLength} cuts ${cut} and drops ${dropped} of ${tokenised} rows (${percent(share)}), and ${percent(maxCutShare)} are allowed. ${long}`,
+    `maxLength ${maxLength} cuts ${cut} and drops ${dropped} of ${counted(tokenised, 'row')} (${percent(share)}), and ${percent(maxCutShare)} are allowed. ${long}`,
   )
 }
 

@@ -1,14 +1,22 @@
-import { type DatasetRow, datasetRows, rowName } from '../template/dataset-rows.ts'
+import { type DatasetRow, datasetRows, rowName, type Sequence } from '../template/dataset-rows.ts'
 import { type Learning, learnedText, learnedTokens, trainedSequences } from '../template/learned.ts'
 import type { ChatTokenizer } from '../template/tokenizer.ts'
 
-/** One row as the model reads it. */
-export interface MarkedRow {
-  readonly name: string
+/** What is trained of a row, as the model reads it. */
+export interface MarkedSequence {
   /** Decoded, learned parts between ⟦ and ⟧, ↵ for a learned newline at their edges; long parts are shortened, and say by how many tokens. */
   readonly text: string
   readonly tokens: number
   readonly learned: number
+}
+
+/** One row; of a preference this is what is chosen. */
+export interface MarkedRow extends MarkedSequence {
+  readonly name: string
+  /** The other answer of a preference. */
+  readonly rejected?: MarkedSequence
+  /** Of an unpaired answer: whether it is a good one. */
+  readonly label?: boolean
 }
 
 /** Among so many rows at the beginning the one that is shown is looked for. */
@@ -29,12 +37,24 @@ export async function markedRow(
     if (best === undefined || rank < best.rank) best = { row, rank }
   }
   if (best === undefined) return undefined
-  const [sequence] = trainedSequences(best.row, learning)
-  const tokens = sequence && learnedTokens(learnedText(sequence, learning), learning.tokenizer)
+  const { value } = best.row
+  const [first, second] = trainedSequences(best.row, learning)
+  const marked = first && markedSequence(first, learning)
+  if (marked === undefined) return undefined
+  const rejected = second && value.rejected !== undefined ? markedSequence(second, learning) : undefined
+  return {
+    name: rowName(best.row),
+    ...marked,
+    ...(rejected !== undefined && { rejected }),
+    ...(typeof value.label === 'boolean' && { label: value.label }),
+  }
+}
+
+function markedSequence(sequence: Sequence, learning: Learning): MarkedSequence | undefined {
+  const tokens = learnedTokens(learnedText(sequence, learning), learning.tokenizer)
   if (tokens === undefined) return undefined
   const { encoded, mask } = tokens
   return {
-    name: rowName(best.row),
     text: parts(encoded.ids, mask, learning.tokenizer),
     tokens: mask.length,
     learned: mask.reduce((sum, one) => sum + one, 0),

@@ -72,7 +72,10 @@ async function report(
   const each = lengths.tokenised === 0 ? 0 : lengths.tokens / lengths.tokenised
   const seconds = await trainingSeconds(
     check.chat.files.folder,
-    Math.min(each, limit ?? each) * lengths.sequences * stepArguments.epochs,
+    {
+      rows: each * lengths.sequences,
+      trained: Math.min(each, limit ?? each) * lengths.sequences * stepArguments.epochs,
+    },
     settings,
   )
   const command = environment && (await commandOf(place, settings, dataset, environment, context))

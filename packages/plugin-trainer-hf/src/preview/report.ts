@@ -1,7 +1,7 @@
-import type { JsonObject } from '@sftkit/core'
+import { counted, type JsonObject } from '@sftkit/core'
 import type { TemplateCheck } from '../template/check.ts'
 import { percent, percentiles, type RowLengths } from './lengths.ts'
-import type { MarkedRow } from './marked-row.ts'
+import type { MarkedRow, MarkedSequence } from './marked-row.ts'
 import type { StepArguments } from './steps.ts'
 
 /** What the dry run of a training found. */
@@ -48,7 +48,10 @@ export function reportData(report: TrainingReport): JsonObject {
     worldSize: report.stepArguments.worldSize,
     seconds: report.seconds ?? null,
     command: report.command ?? null,
-    row: row === undefined ? null : { ...row },
+    row:
+      row === undefined
+        ? null
+        : { ...row, rejected: row.rejected === undefined ? null : { ...row.rejected } },
   }
 }
 
@@ -64,14 +67,22 @@ export function reportText(report: TrainingReport): string {
     ...report.check.warnings.flatMap(({ text }) => ['', ...wrapped(text)]),
   ]
   const { row } = report
-  if (row !== undefined)
-    lines.push(
-      '',
-      `  ${row.name}, as it is read: ${number(row.tokens)} tokens, of which ${number(row.learned)} are ⟦learned⟧`,
-      '',
-      ...row.text.split('\n').map((line) => `  │ ${line}`),
-    )
+  if (row !== undefined) {
+    const { rejected, label } = row
+    const kind = label === undefined ? '' : `, a ${label ? 'good' : 'bad'} answer`
+    lines.push(...sequenceText(`${row.name}${kind}${rejected === undefined ? '' : ', chosen'}`, row))
+    if (rejected !== undefined) lines.push(...sequenceText(`${row.name}, rejected`, rejected))
+  }
   return lines.join('\n')
+}
+
+function sequenceText(name: string, { text, tokens, learned }: MarkedSequence): string[] {
+  return [
+    '',
+    `  ${name}, as it is read: ${counted(tokens, 'token')}, of which ${number(learned)} ${learned === 1 ? 'is' : 'are'} ⟦learned⟧`,
+    '',
+    ...text.split('\n').map((line) => `  │ ${line}`),
+  ]
 }
 
 function facts(report: TrainingReport): [name: string, value: string][] {
@@ -90,7 +101,7 @@ function facts(report: TrainingReport): [name: string, value: string][] {
     ...packingText(report),
     [
       'steps',
-      `${number(report.steps)} · ${stepArguments.epochs} ${stepArguments.epochs === 1 ? 'epoch' : 'epochs'}, ${number(stepArguments.batchSize)} rows × ${number(stepArguments.gradientAccumulation)} batches × ${number(stepArguments.worldSize)} ${stepArguments.worldSize === 1 ? 'process' : 'processes'} a step`,
+      `${number(report.steps)} · ${counted(stepArguments.epochs, 'epoch')}, ${counted(stepArguments.batchSize, 'row')} × ${counted(stepArguments.gradientAccumulation, 'batch', 'batches')} × ${counted(stepArguments.worldSize, 'process', 'processes')} a step`,
     ],
     ...(seconds === undefined ? [] : [['time', `about ${roughly(seconds)}`] as [string, string]]),
     [
@@ -116,14 +127,19 @@ function limitText({ train, maxCutShare }: TrainingReport, maxLength: number): s
   const { cut, dropped, tokenised } = train
   if (cut + dropped === 0) return `${number(maxLength)} cuts no row`
   const share = percent((cut + dropped) / tokenised)
-  return `${number(maxLength)} cuts ${number(cut)} and drops ${number(dropped)} of ${number(tokenised)} rows (${share}, ${percent(maxCutShare)} are allowed)`
+  return `${number(maxLength)} cuts ${number(cut)} and drops ${number(dropped)} of ${counted(tokenised, 'row')} (${share}, ${percent(maxCutShare)} are allowed)`
 }
 
 function packingText({ packing, packed, train }: TrainingReport): [string, string][] {
   if (packed === undefined || train.tokenised === 0) return []
   const fewer = percent(1 - packed / train.tokenised)
-  const figures = `${number(train.tokenised)} rows ${packing ? 'become' : 'would become'} ${number(packed)} ${packed === 1 ? 'sequence' : 'sequences'}, ${fewer} fewer`
+  const figures = `${counted(train.tokenised, 'row')} ${becomes(packing, train.tokenised)} ${counted(packed, 'sequence')}, ${fewer} fewer`
   return [['packing', packing ? figures : `off; ${figures}`]]
+}
+
+function becomes(packing: boolean, rows: number): string {
+  if (!packing) return 'would become'
+  return rows === 1 ? 'becomes' : 'become'
 }
 
 const WIDTH = 100

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type ErrorCode, redactSecrets, type SftError, sftError } from '@sftkit/core'
 import { z } from 'zod'
+import { saysOutOfMemory } from '../launch/out-of-memory.ts'
 import type { WorkerEnd } from '../launch/types.ts'
 import { WORKER_EXIT, type WorkerEvent } from '../worker/protocol.ts'
 import { lastStep } from './plan.ts'
@@ -85,7 +86,7 @@ export function trainFailure({ folder, end, error, last }: FailedTraining): SftE
   const words = withoutNoise(end.stderr)
   const lines = words === '' ? '' : ` It said:\n${words}`
   return sftError(
-    EXIT_CODES[end.exitCode ?? -1] ?? 'SFT_TRAIN_FAILED',
+    EXIT_CODES[end.exitCode ?? -1] ?? (saysOutOfMemory(words) ? 'SFT_TRAIN_MEMORY' : 'SFT_TRAIN_FAILED'),
     `The worker ended ${how} ${where}${detail}.${lines}`,
     { source: folder },
   )

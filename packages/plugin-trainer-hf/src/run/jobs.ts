@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { basename, join, relative } from 'node:path'
+import { makeFolders } from '@sftkit/core'
 import { loraArguments, quantizationArguments, trainerArguments } from '../arguments/build.ts'
 import { checkedArguments } from '../arguments/check.ts'
 import { checkLora } from '../arguments/check-lora.ts'
@@ -40,7 +41,7 @@ export async function trainJob(
   const check = await templateCheck(model, dataset, built, { settings, environment }, context)
   const rows =
     check.training?.by === 'turns' && built.assistant_only_loss === true
-      ? await turnRows(dataset, context.dry === true ? undefined : folder, check, context)
+      ? await turnRows(dataset, context.dry === true ? undefined : folder, check)
       : dataset
   const launcher = settings.launcher ?? local()
   const lora = loraArguments(settings)
@@ -74,8 +75,12 @@ export async function trainJob(
     ...(settings.earlyStop !== undefined && { earlyStopping: settings.earlyStop }),
     checks: { maxCutShare: settings.maxCutShare, worldSize: launcher.worldSize },
   }
-  return { run, folder, launcher, environment, stall: settings.stall, title: titleOf(run) }
+  const warnings = [...check.warnings.map(({ text }) => text), ...(rows === dataset ? [] : [TURN_BY_TURN])]
+  return { run, folder, launcher, environment, stall: settings.stall, title: titleOf(run), warnings }
 }
+
+const TURN_BY_TURN =
+  'the chat template does not tell what the assistant wrote: one row is trained for each of its turns'
 
 function runFile({ path, sha256, rows }: TrainFile, folder: string): RunFile {
   return { path: relative(folder, path), sha256, ...(rows !== undefined && { rows }) }
@@ -95,7 +100,7 @@ async function templateCheck(
   dataset: TrainDataset,
   args: Readonly<Record<string, unknown>>,
   { settings, environment }: Pick<JobsInput, 'environment' | 'settings'>,
-  { log, signal }: Pick<TrainContext, 'log' | 'signal'>,
+  { signal }: Pick<TrainContext, 'signal'>,
 ): Promise<TemplateCheck> {
   const files = [...dataset.train, ...dataset.validation].map(({ path }) => path)
   const { revision } = settings
@@ -106,7 +111,6 @@ async function templateCheck(
     assistantOnly: args.assistant_only_loss === true,
     signal,
   })
-  for (const { text } of check.warnings) log.warn(`trainer: ${text}`)
   const limit = args.max_length
   if (settings.method === 'sft' && typeof limit === 'number') {
     const train = dataset.train.map(({ path }) => path)
@@ -128,13 +132,9 @@ async function turnRows(
   dataset: TrainDataset,
   folder: string | undefined,
   { argumentsAs }: TemplateCheck,
-  { log }: Pick<TrainContext, 'log'>,
 ): Promise<TrainDataset> {
-  log.warn(
-    'trainer: the chat template does not tell what the assistant wrote: one row is trained for each of its turns',
-  )
   if (folder === undefined) return { ...dataset, format: 'prompt-completion' }
-  mkdirSync(join(folder, 'rows'), { recursive: true })
+  makeFolders(join(folder, 'rows'))
   const written = async (files: readonly TrainFile[], name: string): Promise<TrainFile[]> => {
     if (files.length === 0) return []
     const path = join(folder, 'rows', `${name}.jsonl`)

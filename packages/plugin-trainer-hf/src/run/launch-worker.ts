@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { sftError } from '@sftkit/core'
+import { counted, sftError } from '@sftkit/core'
 import { workerFile } from '../environment/files.ts'
 import { trainProgress } from '../progress/progress.ts'
 import type { WorkerEvent, WorkerRun } from '../worker/protocol.ts'
@@ -64,7 +64,7 @@ export async function launchWorker(job: ToldJob, { signal, log, report }: TrainC
     if (stalled.signal.aborted)
       throw sftError(
         'SFT_TRAIN_STALLED',
-        `Nothing happened for ${job.stall.stopMinutes} minutes after step ${step}, and the training was stopped.`,
+        `Nothing happened for ${counted(job.stall.stopMinutes ?? 0, 'minute')} after step ${step}, and the training was stopped.`,
         { source: folder },
       )
     if (end.failure !== undefined && !signal.aborted && ended?.type !== 'error') throw end.failure

@@ -1,6 +1,6 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { sftError } from '@sftkit/core'
+import { makeFolders, sftError } from '@sftkit/core'
 import { z } from 'zod'
 import { signalGroup } from '../launch/signals.ts'
 import { isAlive, processStart } from './process-start.ts'
@@ -29,7 +29,7 @@ export interface FolderLock {
  * @throws SFT_TRAIN_BUSY with the process that has it
  */
 export async function lockFolder(folder: string, node = 0): Promise<FolderLock> {
-  mkdirSync(folder, { recursive: true })
+  makeFolders(folder)
   const file = join(folder, node === 0 ? '.lock' : `.lock-${node}`)
   const own = ownedBy(process.pid)
   if (!create(file, own)) {

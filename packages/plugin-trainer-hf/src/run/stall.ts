@@ -1,4 +1,4 @@
-import type { Logger } from '@sftkit/core'
+import { counted, type Logger } from '@sftkit/core'
 import type { WorkerEvent } from '../worker/protocol.ts'
 
 const LOOK_MS = 5000
@@ -17,7 +17,7 @@ export function watchStall(
     const minutes = (performance.now() - moved) / 60_000
     if (minutes >= warnMinutes && !warned) {
       warned = true
-      log.warn(`trainer: nothing has happened for ${warnMinutes} minutes; the last was ${last}`)
+      log.warn(`trainer: nothing has happened for ${counted(warnMinutes, 'minute')}; the last was ${last}`)
     }
     if (stopMinutes !== undefined && minutes >= stopMinutes) stop.abort()
   }

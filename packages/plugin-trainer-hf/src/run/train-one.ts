@@ -1,6 +1,13 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Checkpoint, type JsonObject, type RunStageContext, sftError } from '@sftkit/core'
+import {
+  type Checkpoint,
+  counted,
+  type JsonObject,
+  makeFolders,
+  type RunStageContext,
+  sftError,
+} from '@sftkit/core'
 import type { TrainEnvironment } from '../environment/open-environment.ts'
 import { jobWithoutEnd } from '../launch/job-file.ts'
 import type { Launcher } from '../launch/types.ts'
@@ -25,6 +32,8 @@ export interface TrainJob {
   readonly stall: { readonly warnMinutes: number; readonly stopMinutes?: number | undefined }
   /** Shown above the losses. */
   readonly title: string
+  /** What a person should know before it is trained. */
+  readonly warnings: readonly string[]
 }
 
 /** What a training uses of a run. */
@@ -38,7 +47,7 @@ export type TrainContext = Pick<RunStageContext, 'fresh' | 'log' | 'report' | 's
 export async function trainOne(job: TrainJob, context: TrainContext): Promise<TrainMetrics> {
   const { folder, launcher, run } = job
   const { log } = context
-  mkdirSync(folder, { recursive: true })
+  makeFolders(folder)
   const lock = await lockFolder(folder, launcher.node)
   try {
     const fingerprint = fingerprintOf(run)
@@ -52,7 +61,11 @@ export async function trainOne(job: TrainJob, context: TrainContext): Promise<Tr
       return plan.metrics
     }
     const told: WorkerRun = { ...run, fingerprint, resume: plan.do === 'resume' }
-    if (!follow) prepareFolder(folder, plan, told, log)
+    if (!follow) {
+      for (const text of job.warnings) log.warn(`trainer: ${text}`)
+      // Of several machines the first one writes; the others' workers begin when its is there.
+      if ((launcher.node ?? 0) === 0) prepareFolder(folder, plan, told, log)
+    }
     await launchWorker({ ...job, run: told, follow, onStart: (group) => lock.started(group) }, context)
     const metrics = readMetrics(folder)
     if (metrics === undefined) throw new Error(`the worker was done and left no metrics.json in ${folder}`)
@@ -115,7 +128,7 @@ function report(metrics: TrainMetrics, { folder, title }: TrainJob, { log }: Tra
   const last = losses.train.at(-1)
   const loss =
     first === undefined || last === undefined ? '' : `, loss ${short(first.loss)} → ${short(last.loss)}`
-  log.info(`trainer: ${metrics.steps} steps in ${metrics.seconds.toFixed(0)} s${loss}`)
+  log.info(`trainer: ${counted(metrics.steps, 'step')} in ${metrics.seconds.toFixed(0)} s${loss}`)
   for (const line of terminalChart(losses.train)) log.info(line)
 }
 

@@ -79,7 +79,14 @@ const base = { v: z.literal(PROTOCOL), seq: z.number(), t: z.number() }
 
 /** A line of `events.jsonl`. Unknown keys are kept: a newer worker may say more. */
 export const workerEventSchema = z.discriminatedUnion('type', [
-  z.looseObject({ ...base, type: z.literal('start'), pid: z.number(), argv: z.array(z.string()) }),
+  z.looseObject({
+    ...base,
+    type: z.literal('start'),
+    pid: z.number(),
+    /** The machine that the process id is one of. */
+    host: z.string().optional(),
+    argv: z.array(z.string()),
+  }),
   z.looseObject({
     ...base,
     type: z.literal('env'),
@@ -107,6 +114,8 @@ export const workerEventSchema = z.discriminatedUnion('type', [
     steps: z.number(),
     parameters: z.number(),
     trainableParameters: z.number(),
+    /** Whether each process holds a part of the weights alone. */
+    sharded: z.boolean().optional(),
   }),
   z.looseObject({
     ...base,

@@ -56,6 +56,7 @@ describe.skipIf('reason' in found)(title, () => {
     await trainSft({ train: place.rows }, own('plain'))
     const other = own('plain', {}, 'badly')
     await expectSftError(trainSft({ train: place.rows }, other), 'SFT_TRAIN_FAILED')
+    await expectSftError(trainSft({ train: place.rows }, own('hungry', {}, 'hungry')), 'SFT_TRAIN_MEMORY')
   })
 
   it('says that there is no model, and refuses a method that a layout has no words for', async () => {

@@ -170,10 +170,11 @@ describe.skipIf('reason' in found)(title, () => {
     for (const [stage, code, message] of [
       ['CANCELED', 'SFT_TRAIN_CANCELLED', undefined],
       ['DELETED', 'SFT_TRAIN_LOST', undefined],
-      ['ERROR', 'SFT_TRAIN_LOST', 'Node failure'],
+      ['ERROR', 'SFT_TRAIN_LOST', 'Node failure: no room in the zone'],
+      ['ERROR', 'SFT_TRAIN_MEMORY', 'OOMKilled'],
     ] as const) {
       const count = server.jobs.length
-      const failed = expectSftError(trainSft({ train: place.rows }, few(stage)), code)
+      const failed = expectSftError(trainSft({ train: place.rows }, few(`${stage}-${code}`)), code)
       while (server.jobs.length === count) await new Promise((resolve) => setTimeout(resolve, 50))
       server.end(server.jobs.at(-1)?.id ?? '', stage, message)
       await failed

@@ -10,6 +10,10 @@ if (how === 'badly') {
   process.stderr.write('ValueError: the own trainer does not like it\n')
   process.exit(20)
 }
+if (how === 'hungry') {
+  process.stderr.write('torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 2.00 GiB.\n')
+  process.exit(1)
+}
 mkdirSync(output, { recursive: true })
 if (how === 'nothing') process.exit(0)
 cpSync(model, output, { recursive: true })

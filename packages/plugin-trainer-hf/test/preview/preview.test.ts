@@ -1,4 +1,6 @@
-import { formatMessages, formatPreference } from '@sftkit/plugin-formats'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { formatMessages, formatPreference, formatUnpaired } from '@sftkit/plugin-formats'
 import {
   assistant,
   buildTrace,
@@ -134,11 +136,47 @@ test('sequences are packed best fit first, as TRL documents it', () => {
 })
 
 test('preferences have two sequences a row, of which the prompt is not learned', async () => {
-  const { model } = await preview(
+  const { model, text } = await preview(
     { method: 'dpo', format: 'preference' },
     { plugins: [formatPreference(), pairs()], format: 'preference', traces: [short] },
   )
   expect(model).toMatchObject({ method: 'dpo', train: { rows: 1, sequences: 2, learned: 6 }, steps: 1 })
+  expect(model.row).toMatchObject({
+    learned: 3,
+    text: expect.stringMatching(/2\+2\?<\|im_end\|>\n<\|im_start\|>assistant\n⟦4<\|im_end\|>↵⟧\n$/),
+    rejected: { learned: 3, text: expect.stringContaining('⟦5<|im_end|>↵⟧') },
+  })
+  expect(text).toContain('⟦5<|im_end|>')
+})
+
+test('an unpaired answer is shown with its label', async () => {
+  const { model, text } = await preview(
+    { method: 'kto', format: 'unpaired' },
+    { plugins: [formatUnpaired(), judged()], format: 'unpaired', traces: [short] },
+  )
+  expect(model).toMatchObject({ method: 'kto', train: { rows: 2, sequences: 2, learned: 6 } })
+  const { row } = model as { row: { label: boolean; text: string; rejected: unknown } }
+  expect([row.label, row.rejected]).toEqual([true, null])
+  expect(row.text).toContain('⟦4<|im_end|>↵⟧')
+  expect(text).toContain('a good answer')
+})
+
+test('the time has the start in it', async () => {
+  const model = writeModel({ template: CHATML })
+  const sizes = {
+    vocab_size: 300,
+    hidden_size: 8,
+    intermediate_size: 16,
+    num_hidden_layers: 1,
+    num_attention_heads: 2,
+  }
+  writeFileSync(join(model, 'config.json'), JSON.stringify(sizes))
+  const seconds = async (epochs: number): Promise<number> =>
+    (await preview({ model, epochs, device: 'cpu' }, { traces: [short] })).model.seconds as number
+  const [one, two] = [await seconds(1), await seconds(2)]
+  expect(two).toBeGreaterThan(one)
+  // A second epoch starts nothing.
+  expect(two - one).toBeLessThan(one / 100)
 })
 
 test('what the training would refuse, the dry run refuses', async () => {
@@ -161,6 +199,29 @@ function pairs() {
               chosen: [assistant('4')],
               rejected: [assistant('5')],
             }),
+          ),
+      })
+    },
+  }
+}
+
+/** Makes a good and a bad answer of each trace. */
+function judged() {
+  return {
+    name: 'judged',
+    version: '1.0.0',
+    setup(api: Parameters<ReturnType<typeof formatMessages>['setup']>[0]) {
+      api.augmentGroup({
+        handler: ({ members }, context) =>
+          members.flatMap(({ trace }) =>
+            [true, false].map((label) =>
+              context.deriveExample(trace, {
+                kind: 'unpaired' as const,
+                prompt: [user('2+2?')],
+                completion: [assistant(label ? '4' : '5')],
+                label,
+              }),
+            ),
           ),
       })
     },

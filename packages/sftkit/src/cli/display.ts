@@ -78,8 +78,12 @@ function progressLine(event: ProgressEvent, width: number): string {
   const share = shareDone(event)
   const filled = Math.round(share * 20)
   const bar = `${pc.cyan('━'.repeat(filled))}${pc.dim('━'.repeat(20 - filled))}`
-  const text = progressText(event).slice(0, Math.max(20, width - 23))
-  return `\r${bar} ${text}`
+  const room = Math.max(20, width - 23)
+  const text = progressText(event)
+  // Figures are worth more than the bar.
+  if (event.work !== undefined && text.length > room)
+    return `\r${workText(event.stage, event.work, width - 1).slice(0, width - 1)}`
+  return `\r${bar} ${text.slice(0, room)}`
 }
 
 function shareDone({ work, bytesDone, bytesTotal }: ProgressEvent): number {

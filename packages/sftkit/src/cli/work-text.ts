@@ -1,17 +1,25 @@
 import type { StageProgress } from '@sftkit/core'
 import { count, duration } from './display.ts'
 
-/** How far a stage after the dataset is: `train 40/120 steps · loss 0.42 ▇▅▃▂▁ · 12 s left`. */
-export function workText(stage: string, work: StageProgress): string {
+/**
+ * How far a stage after the dataset is: `train 40/120 steps · loss 0.42 ▇▅▃▂▁ · 12 s left`.
+ *
+ * @param width columns that there are: the last figures go first, then the time and the steps; the first figure and its
+ *   curve stay
+ */
+export function workText(stage: string, work: StageProgress, width = Number.POSITIVE_INFINITY): string {
   const { unit, done, total, secondsLeft, figures = {}, curve = [] } = work
-  const parts = [
-    `${stage} ${count(done)}${total === undefined ? '' : `/${count(total)}`} ${unit}`,
-    ...Object.entries(figures).map(
-      ([name, value], at) => `${name} ${value}${at === 0 ? sparkline(curve) : ''}`,
-    ),
-    secondsLeft !== undefined && secondsLeft >= 1 && `${duration(secondsLeft)} left`,
-  ]
-  return parts.filter(Boolean).join(' · ')
+  const [first, ...others] = Object.entries(figures).map(([name, value]) => `${name} ${value}`)
+  const steps = `${stage} ${count(done)}${total === undefined ? '' : `/${count(total)}`} ${unit}`
+  const left = secondsLeft !== undefined && secondsLeft >= 1 ? [`${duration(secondsLeft)} left`] : []
+  const main = first === undefined ? [] : [`${first}${sparkline(curve)}`]
+  const candidates = [
+    ...others.map((_, dropped) => [steps, ...main, ...others.slice(0, others.length - dropped), ...left]),
+    [steps, ...main, ...left],
+    [steps, ...main],
+    main,
+  ].map((parts) => parts.join(' · '))
+  return candidates.find((text) => text !== '' && text.length <= width) ?? main[0] ?? steps
 }
 
 const BARS = '▁▂▃▄▅▆▇█'

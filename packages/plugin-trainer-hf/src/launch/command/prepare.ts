@@ -1,6 +1,6 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { sftError } from '@sftkit/core'
+import { makeFolders, sftError } from '@sftkit/core'
 import type { WorkerRun } from '../../worker/protocol.ts'
 import type { Launch } from '../types.ts'
 import { LAYOUTS, type Places } from './layout.ts'
@@ -62,7 +62,7 @@ export async function prepare({ tool, config }: CommandSettings, launch: Launch)
   await writeRows(files('validation'), places.validation, convert)
   if (written.left > 0)
     log.warn(
-      `trainer: ${written.left} rows are left out, as ${tool} cannot hold them: they ${layout?.leaves}`,
+      `trainer: ${written.left === 1 ? '1 row is' : `${written.left} rows are`} left out, as ${tool} cannot hold ${written.left === 1 ? 'it' : 'them'}: they ${layout?.leaves}`,
     )
   if (written.rows === 0)
     throw sftError('SFT_TRAIN_DATA', `No row is left for ${tool}: all of them ${layout?.leaves}.`, {
@@ -70,7 +70,7 @@ export async function prepare({ tool, config }: CommandSettings, launch: Launch)
     })
   for (const [name, value] of Object.entries(layout?.files?.(places) ?? {}))
     writeFileSync(join(folder, 'rows', name), `${JSON.stringify(value, undefined, 2)}\n`)
-  mkdirSync(folder, { recursive: true })
+  makeFolders(folder)
   writeFileSync(
     configIn(folder),
     `# Written by sftkit.\n${yaml({ ...layout?.config(run, places), ...config })}`,

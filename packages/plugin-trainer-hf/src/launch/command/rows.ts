@@ -1,7 +1,8 @@
 import { once } from 'node:events'
-import { createWriteStream, mkdirSync } from 'node:fs'
+import { createWriteStream } from 'node:fs'
 import { dirname } from 'node:path'
 import { finished } from 'node:stream/promises'
+import { makeFolders } from '@sftkit/core'
 import { datasetRows } from '../../template/dataset-rows.ts'
 
 export type Row = Readonly<Record<string, unknown>>
@@ -21,7 +22,7 @@ export async function writeRows(
   to: string,
   convert: (row: Row) => Row | undefined,
 ): Promise<{ readonly rows: number; readonly left: number }> {
-  mkdirSync(dirname(to), { recursive: true })
+  makeFolders(dirname(to))
   const file = createWriteStream(to)
   let rows = 0
   let left = 0

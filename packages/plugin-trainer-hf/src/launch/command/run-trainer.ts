@@ -2,6 +2,7 @@ import { appendFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { sftError } from '@sftkit/core'
 import { PROTOCOL, type WorkerEvent } from '../../worker/protocol.ts'
+import { saysOutOfMemory } from '../out-of-memory.ts'
 import { runProcess } from '../process.ts'
 import { fileSize } from '../tail-file.ts'
 import type { Launch, WorkerEnd } from '../types.ts'
@@ -24,9 +25,8 @@ export async function runTrainer(settings: CommandSettings, launch: Launch): Pro
   if (exitCode !== 0) {
     if (launch.signal.aborted) return end
     const how = signal === undefined ? `with exit code ${exitCode}` : `by ${signal}`
-    const failure = sftError('SFT_TRAIN_FAILED', `The command ended ${how}. It said:\n${stderr}`, {
-      source: folder,
-    })
+    const code = saysOutOfMemory(stderr) ? 'SFT_TRAIN_MEMORY' : 'SFT_TRAIN_FAILED'
+    const failure = sftError(code, `The command ended ${how}. It said:\n${stderr}`, { source: folder })
     return { ...end, failure }
   }
   const weights = await weightsIn(places.output)

@@ -3,7 +3,6 @@ import {
   createReadStream,
   createWriteStream,
   existsSync,
-  mkdirSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -13,7 +12,7 @@ import { dirname, join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { downloadFile, listFiles } from '@huggingface/hub'
-import { sftError } from '@sftkit/core'
+import { makeFolders, sftError } from '@sftkit/core'
 import { z } from 'zod'
 import { asking, type HubClient } from './client.ts'
 
@@ -70,7 +69,7 @@ async function filesBelow({ repo, path }: OutputPlace, hub: HubClient): Promise<
 }
 
 async function download({ repo }: OutputPlace, path: string, to: string, hub: HubClient): Promise<void> {
-  mkdirSync(dirname(to), { recursive: true })
+  makeFolders(dirname(to))
   await asking(hub, `fetch ${path}`, async () => {
     const blob = await downloadFile({
       repo,
@@ -109,7 +108,7 @@ function moveInto(from: string, to: string): void {
   for (const entry of readdirSync(from, { withFileTypes: true })) {
     const target = join(to, entry.name)
     if (entry.name === 'logs') {
-      mkdirSync(target, { recursive: true })
+      makeFolders(target)
       moveInto(join(from, entry.name), target)
       continue
     }

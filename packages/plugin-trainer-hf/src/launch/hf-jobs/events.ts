@@ -1,6 +1,6 @@
-import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { redactSecrets } from '@sftkit/core'
+import { makeFolders, redactSecrets } from '@sftkit/core'
 import { parseEvent } from '../../worker/follow-events.ts'
 import type { WorkerEvent } from '../../worker/protocol.ts'
 import { EVENT_PREFIX } from './script.ts'
@@ -36,7 +36,7 @@ export function logReader(
   let lines = 0
   let seen = 0
   const last: string[] = []
-  mkdirSync(dirname(log), { recursive: true })
+  makeFolders(dirname(log))
   writeFileSync(log, '')
   const takeEvent = (line: string): void => {
     const event = parseEvent(line)

@@ -1,12 +1,13 @@
 import { type SftError, sftError } from '@sftkit/core'
-import type { WorkerEvent } from '../../worker/protocol.ts'
+import { saysOutOfMemory } from '../out-of-memory.ts'
+import type { LogReader } from './events.ts'
 import type { Job } from './job.ts'
 
 /** What the place ended; undefined where the worker says it itself, or all went well. */
 export function jobFailure(
   job: Job,
   timeoutSeconds: number,
-  ended: WorkerEvent['type'] | undefined,
+  { ended, last }: Pick<LogReader, 'ended' | 'last'>,
   source: string,
 ): SftError | undefined {
   const { stage, message } = job.status
@@ -26,6 +27,11 @@ export function jobFailure(
     return sftError('SFT_TRAIN_TIMEOUT', `${name} came to its time limit${said}.`, {
       source,
       fix: 'The same command goes on from the last checkpoint that was brought back. Give `timeout` more, or train less at once.',
+    })
+  if (stage === 'ERROR' && ended === undefined && saysOutOfMemory([message, ...last].join('\n')))
+    return sftError('SFT_TRAIN_MEMORY', `${name} had not enough memory${said}.`, {
+      source,
+      fix: 'Take a larger flavor, or lower batchSize. Its log is in logs/job.log.',
     })
   if (stage === 'ERROR' && ended === undefined && message)
     return sftError('SFT_TRAIN_LOST', `${name} failed${said}.`, {

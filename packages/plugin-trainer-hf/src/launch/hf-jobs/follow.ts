@@ -41,7 +41,7 @@ export async function followJob(submitted: SubmittedJob, launch: Launch): Promis
     log.info(
       `trainer: HF job ${job.id} ran ${Math.ceil(seconds / 60)} minutes, about ${dollars(seconds * Number(price))}`,
     )
-    const failure = jobFailure(job, Number(timeout), reader.ended, folder)
+    const failure = jobFailure(job, Number(timeout), reader, folder)
     return {
       stderr: reader.last.join('\n'),
       detail: `HF job ${job.id}: ${job.status.stage}${job.status.message ? `, ${job.status.message}` : ''}`,

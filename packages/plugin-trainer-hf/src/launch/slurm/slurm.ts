@@ -1,6 +1,6 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { parseOptions } from '@sftkit/core'
+import { makeFolders, parseOptions } from '@sftkit/core'
 import { openJob, type SubmittedJob, writeJob } from '../job-file.ts'
 import { fileSize } from '../tail-file.ts'
 import type { Launch, Launcher } from '../types.ts'
@@ -42,7 +42,7 @@ export function slurm(input: SlurmOptions): Launcher {
   async function submitted(launch: Launch): Promise<SubmittedJob> {
     const { submit } = await import('./ask.ts')
     const { folder, run } = launch
-    mkdirSync(join(folder, 'logs'), { recursive: true })
+    makeFolders(join(folder, 'logs'))
     writeFileSync(scriptIn(folder), batchScript(settings, launch))
     const eventsFrom = fileSize(join(folder, 'events.jsonl'))
     const id = await submit(scriptIn(folder), folder, launch.env)
