@@ -95,10 +95,9 @@ describe.skipIf(servers === undefined)(`families${reason ? ` (${reason})` : ''}`
       options: { temperature: 0 },
     })
   const expectAnswers = async (family: Family, host: RunningServer | undefined): Promise<void> => {
-    expect(await ask(family, host, 'Thanks!')).toMatchObject({
-      message: { content: 'With pleasure.' },
-      done_reason: 'stop',
-    })
+    const reply = await ask(family, host, 'Thanks!')
+    // SentencePiece begins an answer with a space.
+    expect([reply.message?.content.trimStart(), reply.done_reason]).toEqual(['With pleasure.', 'stop'])
     if (!FAMILIES[family].calls) return
     expect(await ask(family, host, 'Weather in Lima?', WEATHER)).toMatchObject({
       message: { tool_calls: [{ function: { name: 'get_weather', arguments: { city: 'Lima' } } }] },
