@@ -21,6 +21,7 @@ import { memory } from './suites/memory.ts'
 import { nearDuplicates } from './suites/near-duplicates.ts'
 import { proxy } from './suites/proxy.ts'
 import { recorder } from './suites/recorder.ts'
+import { serving } from './suites/serving.ts'
 import { sessions } from './suites/sessions.ts'
 import { startUp } from './suites/start-up.ts'
 import type { Bench, SuiteResult } from './suites/suite.ts'
@@ -39,6 +40,7 @@ const suites = {
   llm,
   recorder,
   proxy,
+  serving,
 }
 
 const { values } = parseArgs({
