@@ -13,29 +13,33 @@ const TICKS = 100
 
 /** What a process and all that it started cost at this moment. Linux only. */
 export function treeCost(root: number): TreeCost {
-  const parents = new Map<number, { parent: number; cpu: number }>()
-  for (const name of readdirSync('/proc')) {
-    const pid = Number(name)
-    const stat = Number.isInteger(pid) ? read(`/proc/${name}/stat`) : undefined
+  const cost = { cpu: 0, memory: 0, ofFiles: 0 }
+  const waiting = [root]
+  for (let pid = waiting.pop(); pid !== undefined; pid = waiting.pop()) {
+    const stat = read(`/proc/${pid}/stat`)
     if (stat === undefined) continue
     // A command's name may hold spaces and brackets; what follows the last one has none.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-    const ticks = fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0)
-    parents.set(pid, { parent: Number(fields[1]), cpu: ticks / TICKS })
-  }
-  const isBelow = (pid: number): boolean =>
-    pid === root || (parents.has(pid) && isBelow(parents.get(pid)?.parent as number))
-  let [cpu, memory, ofFiles] = [0, 0, 0]
-  for (const [pid, process] of parents) {
-    if (!isBelow(pid)) continue
     const sizes = read(`/proc/${pid}/smaps_rollup`) ?? ''
     const bytes = (name: string): number =>
       Number(new RegExp(`^${name}: *(\\d+) kB`, 'm').exec(sizes)?.[1] ?? 0) * 1024
-    cpu += process.cpu
-    memory += bytes('Pss')
-    ofFiles += bytes('Pss_File')
+    cost.cpu += fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0) / TICKS
+    cost.memory += bytes('Pss')
+    cost.ofFiles += bytes('Pss_File')
+    waiting.push(...childrenOf(pid))
   }
-  return { cpu, memory, ofFiles }
+  return cost
+}
+
+/** Each thread has those that it started. */
+function childrenOf(pid: number): number[] {
+  try {
+    return readdirSync(`/proc/${pid}/task`).flatMap((thread) =>
+      (read(`/proc/${pid}/task/${thread}/children`) ?? '').split(' ').filter(Boolean).map(Number),
+    )
+  } catch {
+    return []
+  }
 }
 
 function read(path: string): string | undefined {

@@ -23,7 +23,7 @@ export interface Watched {
   readonly marks: readonly Mark[]
 }
 
-const EVERY_MS = 200
+const EVERY_MS = 500
 
 /**
  * Runs a command and looks at its processes, and at those of a server that it uses, some times a second. Lines of the
