@@ -593,7 +593,6 @@ def watch_training(run: dict[str, Any], events: Events, stop: Stop, earlier_seco
                 epochs=state.num_train_epochs,
                 parameters=sum(count(part) for part in model.parameters()),
                 trainableParameters=trainable,
-                sharded=any(is_sharded(part) for part in model.parameters()),
             )
 
         def on_step_begin(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
@@ -658,11 +657,6 @@ def watch_training(run: dict[str, Any], events: Events, stop: Stop, earlier_seco
             self.seconds += time.perf_counter() - began
 
     return Watch()
-
-
-def is_sharded(part: Any) -> bool:
-    """Whether each process has a part of a tensor alone: FSDP2 and ZeRO-3."""
-    return hasattr(part, "ds_id") or type(part).__name__ == "DTensor"
 
 
 def count(part: Any) -> int:
@@ -868,6 +862,9 @@ def train(run: dict[str, Any], run_folder: Path, events: Events, stop: Stop) -> 
         if is_out_of_memory(error):
             raise
         raise preparation_failure(error) from error
+    # accelerate passes over FSDP in silence where the processes have no GPUs.
+    if os.environ.get("ACCELERATE_USE_FSDP", "").lower() == "true" and not trainer.is_fsdp_enabled:
+        events.warn("not-spread", f"FSDP was asked for, and is not used on {device}: every process holds all weights")
     # The marks serve the tokenising; what is saved, also in checkpoints, keeps the template it came with.
     tokenizer.chat_template = own_template
     report_prepared(run, trainer, facts, row_count, events)

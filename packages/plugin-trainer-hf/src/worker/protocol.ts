@@ -114,8 +114,6 @@ export const workerEventSchema = z.discriminatedUnion('type', [
     steps: z.number(),
     parameters: z.number(),
     trainableParameters: z.number(),
-    /** Whether each process holds a part of the weights alone. */
-    sharded: z.boolean().optional(),
   }),
   z.looseObject({
     ...base,
