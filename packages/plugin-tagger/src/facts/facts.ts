@@ -13,7 +13,7 @@ export interface Facts {
   readonly scripts: JsonValue[]
   /** In the log's order. */
   readonly endSignals: EndSignal[]
-  /** The outcome that the trace states, where there is no event log. */
+  /** The outcome that the trace states, where there is no event log of the ml-intern kind. */
   readonly stated: Outcome | undefined
   /** The texts of errors: of the log's, or the one that the trace states. */
   readonly errors: string[]
