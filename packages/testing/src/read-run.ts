@@ -1,6 +1,6 @@
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { ErrorCode, Row } from '@sftkit/core'
+import { type ErrorCode, parseJson, type Row } from '@sftkit/core'
 
 /** A line of rejected.jsonl: a trace or example that was left out. */
 export interface DropLine {
@@ -36,7 +36,10 @@ export interface UnreadableLine {
 
 /** What a run left in its directory. Lists are empty where a file is not there. */
 export interface RunFiles {
-  /** Rows by format and split, in their order: `rows.messages?.train`. */
+  /**
+   * Rows by format and split, in their order: `rows.messages?.train`. A number that JavaScript would change or respell
+   * (`1.0`, `12345678901234567890`) is a `RawNumber` with its text as `rawJSON`, as in a run.
+   */
   readonly rows: Readonly<Record<string, Readonly<Record<string, readonly Row[]>>>>
   readonly drops: readonly DropLine[]
   readonly losses: readonly LossLine[]
@@ -83,7 +86,7 @@ function readLines<T>(file: string): T[] {
   return readFileSync(file, 'utf8')
     .split('\n')
     .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as T)
+    .map((line) => parseJson(line) as T)
 }
 
 function readDocument(file: string): Record<string, unknown> | undefined {

@@ -54,7 +54,7 @@ export interface FailedRun extends Omit<TestRun, 'result'> {
 
 /**
  * Runs the pipeline in this process over rows, files or traces that it writes to a temporary folder, reads what it
- * made into memory, and cleans up.
+ * made into memory, and cleans up. Where everything was dropped, there are no rows, and `drops` says why.
  *
  * ```ts
  * const run = await testRun({ plugins: [myFilter()], traces: [buildTrace({ tags: ['outcome:errored'] })] })
@@ -84,18 +84,23 @@ export async function runInFolder(
 ): Promise<Omit<TestRun, 'result'> & { outcome: Outcome }> {
   const folder = mkdtempSync(join(tmpdir(), 'sftkit-test-'))
   const out = options.out ?? join(folder, 'out')
+  const until = options.until ?? 'split'
   const heard = new Map<string, Trace>()
   const log: { level: LogLevel; message: string }[] = []
   try {
     writeInput(join(folder, 'input'), options)
     const outcome = await runPipeline(
-      { config: { object: configOf(options, heard) }, installation: import.meta.url },
+      {
+        config: { object: configOf(options, heard) },
+        installation: import.meta.url,
+        mayBeEmpty: !LATER.has(until),
+      },
       {
         ...pick(options, ['dryRun', 'from', 'limit', 'set', 'signal', 'strict']),
         ...(options.config?.input === undefined && { input: [join(folder, 'input')] }),
         cwd: folder,
         out,
-        until: options.until ?? 'split',
+        until,
         workers: 0,
         log: createLogger((level, message) => log.push({ level, message })),
       },
@@ -108,6 +113,9 @@ export async function runInFolder(
     rmSync(folder, { recursive: true, force: true })
   }
 }
+
+/** Stages that cannot do anything without rows. */
+const LATER: ReadonlySet<string> = new Set(['train', 'convert'])
 
 /** A ratio of 0 lets a split be empty: core fills the others from what is in `train`. */
 const ALL_IN_TRAIN: SplitOptions = { ratios: { train: 1, validation: 0, test: 0 } }

@@ -116,13 +116,70 @@ describe('a test run', () => {
       version: '1.0.0',
       setup: (api) => api.filter(() => ({ reason: 'no' })),
     })
-    const options = { plugins: [nothing], traces: [buildTrace()] }
-    await expectSftError(testRun(options), 'SFT_NO_EXAMPLES')
+    const options = { plugins: [nothing, questions()], rows: [...rows.slice(0, 2)] }
+    await expectSftError(testRun(options), 'SFT_TOO_MANY_UNREADABLE')
     const failed = await failedRun(options)
-    expect(failed.error.code).toBe('SFT_NO_EXAMPLES')
+    expect(failed.error.code).toBe('SFT_TOO_MANY_UNREADABLE')
     expect(failed.drops).toMatchObject([{ plugin: 'nothing', reason: 'no' }])
     expect(failed.manifest).toBeUndefined()
     await expect(failedRun({ traces: [buildTrace()] })).rejects.toThrow()
+  })
+
+  it.each(['format', 'split', 'augment'] as const)(
+    'ends at %s without rows where everything is dropped',
+    async (until) => {
+      const picky = definePlugin({
+        name: 'picky',
+        version: '1.0.0',
+        setup(api) {
+          api.filter((trace) => (trace.session === 'a' ? { reason: 'first' } : undefined))
+          api.augment((items, context) => {
+            for (const item of items) context.drop(item, 'second')
+            return []
+          })
+        },
+      })
+      const traces = ['a', 'b'].map((session) => buildTrace({ session }))
+      const run = await testRun({ plugins: [picky], traces, until })
+      expect(Object.values(run.rows).flatMap((splits) => Object.values(splits).flat())).toEqual([])
+      expect(run.drops.map(({ reason }) => reason).sort()).toEqual(['first', 'second'])
+      expect(run.traces).toHaveLength(2)
+      expect(run.result).toMatchObject({ traces: 2, examples: 0, dropped: 2 })
+    },
+  )
+
+  it('ends without rows where select drops them all', async () => {
+    const last = definePlugin({
+      name: 'last',
+      version: '1.0.0',
+      setup: (api) =>
+        api.select(({ index, drop }) => {
+          for (const row of [...index.query('select example_id from examples')])
+            drop(String(row.example_id), 'late')
+        }),
+    })
+    const { rows, drops } = await testRun({ plugins: [last], traces: [buildTrace()] })
+    expect(rows.example?.train ?? []).toEqual([])
+    expect(drops).toMatchObject([{ plugin: 'last', reason: 'late' }])
+  })
+
+  it('returns the numbers of rows as they are written', async () => {
+    const text = '{"id":1.0,"n":12345678901234567890}'
+    const exact = definePlugin({
+      name: 'exact',
+      version: '1.0.0',
+      setup(api) {
+        api.load({
+          name: 'exact',
+          looksFor: 'n',
+          detect: ({ record }) => (isJsonObject(record) && 'n' in record ? 'it has n' : undefined),
+          read: ({ value }) => ({ messages: [user('?')], metadata: { value } }),
+        })
+      },
+    })
+    const { rows } = await testRun({ plugins: [exact], files: { 'a.jsonl': text } })
+    const { metadata } = rows.example?.train?.[0] as { metadata: { value: unknown } }
+    expect(JSON.stringify(metadata.value)).toBe(text)
   })
 
   it('names the plugin whose setup is asynchronous', async () => {

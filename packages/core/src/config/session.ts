@@ -33,6 +33,8 @@ export interface ConfigOrigin {
   readonly preset?: string
   /** Set by `sft inspect`, which wants the traces' outlines. */
   readonly outline?: OutlineMode
+  /** Whether everything may be dropped: such a run then ends without rows, and not with an error. */
+  readonly mayBeEmpty?: boolean
 }
 
 /** A config with its plugins set up, in one thread. */

@@ -106,7 +106,7 @@ export async function makeDataset(
     const tooMany = tooManyUnreadable(run)
     const { counts } = collector.tally
     if (tooMany !== undefined && (writes === undefined ? counts.traces : counts.examples) === 0) throw tooMany
-    const datasets = writes === undefined ? [] : await placeRows(run, writes, early)
+    const datasets = writes === undefined ? [] : await placeRows(run, writes, early, origin.mayBeEmpty)
     const result = await finishRun(run, workers, datasets, writes === undefined ? writeTraceFiles(run) : [])
     if (tooMany !== undefined) throw tooMany
     return result

@@ -53,6 +53,8 @@ export interface RunEnvironment {
   readonly preset?: string
   /** Set by `inspectInput`, which wants the traces' outlines. */
   readonly outline?: OutlineMode
+  /** Set by tests of plugins, which may drop everything there is: the run then ends without rows. */
+  readonly mayBeEmpty?: boolean
 }
 
 /** What was read of one format. */

@@ -26,14 +26,17 @@ export async function placeRows(
   run: DatasetRun,
   layout: DatasetLayout,
   early: DatasetWriter | undefined,
+  mayBeEmpty = false,
 ): Promise<DatasetReference[]> {
   const { session, index, collector, plan, log, signal } = run
   const base = { config: session.config, log, signal }
-  requireExamples(run)
+  // What was dropped says why nothing is left; where nothing was read, nothing says it.
+  const explained = (): boolean => mayBeEmpty && collector.tally.counts.drops > 0
+  if (!explained()) requireExamples(run)
   let changed = true
   if (plan.until === 'format') setUnsplit(index)
   else changed = (await selectAndSplit(session, base, index, collector, plan.pureSplit)).changed
-  requireSelected(run)
+  if (!explained()) requireSelected(run)
   let writer = early
   if (writer === undefined || changed) {
     early?.finish(layout.folder)

@@ -67,6 +67,7 @@ export function configOrigin(
     installation: environment.installation,
     ...(environment.preset !== undefined && { preset: environment.preset }),
     ...(environment.outline !== undefined && { outline: environment.outline }),
+    ...(environment.mayBeEmpty !== undefined && { mayBeEmpty: environment.mayBeEmpty }),
   }
 }
 
