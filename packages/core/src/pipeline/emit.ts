@@ -5,7 +5,7 @@ import { traceToLine } from '../data/trace-line.ts'
 import { sftError } from '../errors/error.ts'
 import type { FormatContext, Row } from '../plugin/types.ts'
 import type { BatchSink, ScopeBase } from './batch-scope.ts'
-import { fingerprintOf, type Survey, surveyOf, type TokenCounter } from './measure.ts'
+import { fingerprintOf, surveyOf, type TokenCounter } from './measure.ts'
 import { serialiseRow } from './serialise.ts'
 import { openShard, type ShardWriter } from './shard-writer.ts'
 import type { ExampleRow, RowPlace, Shard, TaskPlan } from './task.ts'
@@ -55,7 +55,6 @@ export function createEmitter({ session, plan, base, sink, location, count }: Em
     split: string | undefined,
     row: Row,
     about: { id: string; uri: string },
-    wellFormed = false,
   ): RowPlace => {
     const key = `${format}\n${split ?? ''}`
     let number = shards.findIndex((shard) => shard.key === key)
@@ -63,7 +62,9 @@ export function createEmitter({ session, plan, base, sink, location, count }: Em
       const file = `${plan.work}/${location}.${format}${split === undefined ? '' : `.${split}`}.jsonl`
       number = shards.push({ key, format, split, file, writer: openShard(file) }) - 1
     }
-    const { pieces, replaced } = serialiseRow(row, wellFormed)
+    const { pieces, replaced: before } = serialiseRow(row)
+    const { offset, bytes, replaced: after } = shards[number]!.writer.append(pieces)
+    const replaced = before + after
     if (replaced > 0) {
       const detail = 'lone surrogates became U+FFFD'
       sink.losses.add(
@@ -71,11 +72,10 @@ export function createEmitter({ session, plan, base, sink, location, count }: Em
         { field: 'text', kind: 'changed', detail, count: replaced },
       )
     }
-    const { offset, bytes } = shards[number]!.writer.append(pieces)
     return [number, offset, bytes]
   }
 
-  const rowsOf = (example: Example, { wellFormed }: Survey): RowPlace[] => {
+  const rowsOf = (example: Example): RowPlace[] => {
     const about = { id: example.id, uri: example.source.uri }
     const split = splitOf?.(example.group.key)
     const places: RowPlace[] = []
@@ -106,7 +106,7 @@ export function createEmitter({ session, plan, base, sink, location, count }: Em
       const rows = made === undefined ? [] : Array.isArray(made) ? (made as readonly Row[]) : [made as Row]
       if (rows.length === 0 && !saidWhy) context.drop('no-row')
       for (const row of rows) {
-        places.push(write(format.name, split, row, about, wellFormed))
+        places.push(write(format.name, split, row, about))
       }
     }
     return places
@@ -143,7 +143,7 @@ export function createEmitter({ session, plan, base, sink, location, count }: Em
         return
       }
       const survey = surveyOf(example, count)
-      const rows = rowsOf(example, survey)
+      const rows = rowsOf(example)
       if (rows.length === 0) return
       const measures = measuresOf(example)
       examples.push({

@@ -1,13 +1,17 @@
+/** Where the program counts the lone surrogates that it met: behind the table. */
+export const LONE_COUNT = 128 * 8
+
 /**
- * A WebAssembly program of one function: it copies bytes of UTF-8, 16 at a time, and escapes those that JSON escapes in
- * a text. It is put together here, instruction by instruction, since it is too small for a tool chain.
+ * A WebAssembly program of one function: it encodes UTF-16 as UTF-8, 16 letters at a time, and escapes what JSON escapes
+ * in a text. It is put together here, instruction by instruction, since it is too small for a tool chain.
  *
  * `escape(source, end, target)` takes three addresses in the imported memory and returns the address behind the last
- * byte that it wrote. At address 0 stands a table with 8 bytes for each byte of the source: what to write for it, and
- * in the last one how many bytes that is. Up to 16 bytes behind the end of the target are overwritten.
+ * byte that it wrote. At address 0 stands a table with 8 bytes for each letter of ASCII: what to write for it, and in
+ * the last one how many bytes that is. A lone surrogate is written as U+FFFD, and counted. Up to 16 bytes behind the end
+ * of the target are overwritten.
  */
 export function assembleEscape(pages: number): Uint8Array<ArrayBuffer> {
-  const body = [...unsigned(3), 1, I32, 1, V128, 1, I64, ...instructions]
+  const body = [...unsigned(3), 2, I32, 1, V128, 1, I64, ...instructions]
   return Uint8Array.from([
     ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
     ...section(1, [1, 0x60, 3, I32, I32, I32, 1, I32]),
@@ -50,39 +54,95 @@ const vector = (instruction: number, ...immediates: number[]): number[] => [
 const all16 = (byte: number): number[] => [...number(byte), ...vector(0x0f)]
 
 const [block, loop, when, end, branch, branchIf, leave] = [0x02, 0x03, 0x04, 0x0b, 0x0c, 0x0d, 0x0f]
-const [add, subtract, shiftLeft, isZero, isBelow, isNotBelow, trailingZeros] = [
-  0x6a, 0x6b, 0x74, 0x45, 0x49, 0x4f, 0x68,
+const [add, subtract, and, or, shiftLeft, shiftRight] = [0x6a, 0x6b, 0x71, 0x72, 0x74, 0x76]
+const [isZero, isEqual, isBelow, isNotBelow, trailingZeros] = [0x45, 0x46, 0x49, 0x4f, 0x68]
+const here = [0, 0]
+const [load, loadUnit] = [
+  [0x28, ...here],
+  [0x2f, ...here],
 ]
-const [load8, load64, store64, shiftRight64, wrap] = [0x2d, 0x29, 0x37, 0x88, 0xa7]
-const anywhere = [0, 0]
-const load16 = vector(0x00, ...anywhere)
-const store16 = vector(0x0b, ...anywhere)
-const [areEqual, areBelow, or, bits] = [vector(0x23), vector(0x26), vector(0x50), vector(0x64)]
+const [load64, store64, shiftRight64, wrap] = [[0x29, ...here], [0x37, ...here], 0x88, 0xa7]
+const store = [0x36, ...here]
+const load16 = (offset: number): number[] => vector(0x00, 0, offset)
+const store16 = vector(0x0b, ...here)
+const [areEqual, areBelow, orAll, bits, narrow] = [
+  vector(0x23),
+  vector(0x25),
+  vector(0x50),
+  vector(0x64),
+  vector(0x66),
+]
 
-const [SOURCE, END, TARGET, FOUND, BYTES, ENTRY] = [0, 1, 2, 3, 4, 5]
+const [SOURCE, END, TARGET, UNIT, NEXT, BYTES, ENTRY] = [0, 1, 2, 3, 4, 5, 6]
+
+const advance = (local: number, by: number): number[] => [...get(local), ...number(by), add, ...set(local)]
+/** Writes a byte of several: six bits of the unit, or the rest of it, with what marks the byte. */
+const writeByte = (place: number, shift: number, mask: number, mark: number): number[] => [
+  ...[...get(TARGET), ...get(UNIT), ...number(shift), shiftRight],
+  ...[...number(mask), and, ...number(mark), or, 0x3a, 0, place],
+]
 
 const instructions: readonly number[] = [
   ...[loop, NOTHING],
   ...[block, NOTHING],
-  // Fewer than 16 are left: one by one.
-  ...[...get(END), ...get(SOURCE), subtract, ...number(16), isBelow, branchIf, 0],
-  ...[...get(TARGET), ...get(SOURCE), ...load16, ...tee(BYTES), ...store16],
+  // Fewer than 16 letters are left: one by one.
+  ...[...get(END), ...get(SOURCE), subtract, ...number(32), isBelow, branchIf, 0],
+  // What is no byte becomes 0 or 255, and is found below like what is escaped: both are negative or small.
+  ...[...get(TARGET), ...get(SOURCE), ...load16(0), ...get(SOURCE), ...load16(16), ...narrow],
+  ...[...tee(BYTES), ...store16],
   ...[...get(BYTES), ...all16(0x20), ...areBelow],
-  ...[...get(BYTES), ...all16(0x22), ...areEqual, ...or],
-  ...[...get(BYTES), ...all16(0x5c), ...areEqual, ...or],
-  ...[...bits, ...tee(FOUND), isZero, when, NOTHING],
-  ...[...get(SOURCE), ...number(16), add, ...set(SOURCE)],
-  ...[...get(TARGET), ...number(16), add, ...set(TARGET)],
-  ...[branch, 2, end],
-  // What stands before the first one that is escaped is written already.
-  ...[...get(FOUND), trailingZeros, ...tee(FOUND), ...get(SOURCE), add, ...set(SOURCE)],
-  ...[...get(TARGET), ...get(FOUND), add, ...set(TARGET)],
+  ...[...get(BYTES), ...all16(0x22), ...areEqual, ...orAll],
+  ...[...get(BYTES), ...all16(0x5c), ...areEqual, ...orAll],
+  ...[...bits, ...tee(NEXT), isZero, when, NOTHING],
+  ...[...advance(SOURCE, 32), ...advance(TARGET, 16), branch, 2, end],
+  // What stands before the first one that is found is written already.
+  ...[
+    ...get(SOURCE),
+    ...get(NEXT),
+    trailingZeros,
+    ...tee(NEXT),
+    ...number(1),
+    shiftLeft,
+    add,
+    ...set(SOURCE),
+  ],
+  ...[...get(TARGET), ...get(NEXT), add, ...set(TARGET)],
   end,
+  // Letters outside ASCII often stand together: they are written one after another.
+  ...[loop, NOTHING],
   ...[...get(SOURCE), ...get(END), isNotBelow, when, NOTHING, ...get(TARGET), leave, end],
-  ...[...get(TARGET), ...get(SOURCE), load8, ...anywhere, ...number(3), shiftLeft],
-  ...[load64, ...anywhere, ...tee(ENTRY), store64, ...anywhere],
+  ...[...get(SOURCE), ...loadUnit, ...set(UNIT), ...advance(SOURCE, 2)],
+  ...[...get(UNIT), ...number(0x80), isBelow, when, NOTHING],
+  ...[...get(TARGET), ...get(UNIT), ...number(3), shiftLeft, ...load64, ...tee(ENTRY), ...store64],
   ...[...get(TARGET), ...get(ENTRY), 0x42, 56, shiftRight64, wrap, add, ...set(TARGET)],
-  ...[...get(SOURCE), ...number(1), add, ...set(SOURCE)],
-  ...[branch, 0, end],
+  ...[branch, 2, end],
+  ...[...get(UNIT), ...number(0x800), isBelow, when, NOTHING],
+  ...[...writeByte(0, 6, 0x1f, 0xc0), ...writeByte(1, 0, 0x3f, 0x80), ...advance(TARGET, 2)],
+  ...[branch, 1, end],
+  ...[...get(UNIT), ...number(0xf800), and, ...number(0xd800), isEqual, when, NOTHING],
+  // A high one, and a low one behind it: a pair.
+  ...[...get(UNIT), ...number(0xdc00), isBelow, ...get(SOURCE), ...get(END), isBelow, and, when, NOTHING],
+  ...[...get(SOURCE), ...loadUnit, ...tee(NEXT), ...number(0xfc00), and, ...number(0xdc00), isEqual],
+  ...[when, NOTHING, ...advance(SOURCE, 2)],
+  ...[
+    ...get(UNIT),
+    ...number(10),
+    shiftLeft,
+    ...get(NEXT),
+    add,
+    ...number(0x35fdc00),
+    subtract,
+    ...set(UNIT),
+  ],
+  ...[...writeByte(0, 18, 0x07, 0xf0), ...writeByte(1, 12, 0x3f, 0x80)],
+  ...[...writeByte(2, 6, 0x3f, 0x80), ...writeByte(3, 0, 0x3f, 0x80), ...advance(TARGET, 4)],
+  ...[branch, 3, end],
+  end,
+  ...[...number(0xfffd), ...set(UNIT)],
+  ...[...number(LONE_COUNT), ...number(LONE_COUNT), ...load, ...number(1), add, ...store],
+  end,
+  ...[...writeByte(0, 12, 0x0f, 0xe0), ...writeByte(1, 6, 0x3f, 0x80), ...writeByte(2, 0, 0x3f, 0x80)],
+  ...[...advance(TARGET, 3), branch, 0, end],
+  ...[0x00, end],
   ...[0x00, end],
 ]

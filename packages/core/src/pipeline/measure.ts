@@ -92,8 +92,6 @@ export interface Survey {
    * two that differ only in the middle of a long text may too.
    */
   readonly sketch: string
-  /** Whether no text has a lone surrogate. V8 knows it of most texts without looking at them. */
-  readonly wellFormed: boolean
 }
 
 const SAMPLE = 64
@@ -101,14 +99,12 @@ const SAMPLE = 64
 export function surveyOf(example: Example, count: TokenCounter | undefined): Survey {
   let total = 0
   let sketch: string = example.kind
-  let wellFormed = true
   forEachText(example, (text) => {
     const { length } = text
     total += count === undefined ? length : count(text)
     sketch += length > SAMPLE ? `\n${length} ${text.slice(0, SAMPLE)} ${text.slice(-SAMPLE)}` : `\n${text}`
-    wellFormed &&= text.isWellFormed()
   })
-  return { tokens: tokensFrom(total, count), sketch: hash('sha256', sketch).slice(0, 32), wellFormed }
+  return { tokens: tokensFrom(total, count), sketch: hash('sha256', sketch).slice(0, 32) }
 }
 
 function tokensFrom(total: number, count: TokenCounter | undefined): number {

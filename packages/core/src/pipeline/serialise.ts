@@ -4,19 +4,16 @@ import { sftError } from '../errors/error.ts'
 /** Texts of frozen lists, which cannot change: the tools that most rows of a source share. */
 const frozenLists = new WeakMap<object, string>()
 
-/** Up to it a text is looked at in any case: it may come from elsewhere than the example's messages. */
-const SHORT = 16_384
-
 /** Frozen lists longer than it are written element by element too: their text could be longer than a string can be. */
 const LONG_LIST = 256
 
 /** A text from which on it is quoted while it is written. */
 const LONG_TEXT = 512
 
-/** A piece of a line: JSON, or a long text without lone surrogates that is to be written as a JSON string. */
+/** A piece of a line: JSON, or a long text that is to be written as a JSON string. */
 export type Piece = string | { readonly text: string }
 
-/** A line of JSON in pieces, and how many lone surrogates were replaced in it. */
+/** A line of JSON in pieces, and how many lone surrogates were replaced in those that are JSON. */
 export interface SerialisedRow {
   readonly pieces: readonly Piece[]
   readonly replaced: number
@@ -26,10 +23,9 @@ export interface SerialisedRow {
  * A row as one line of JSON, without its newline. Keys keep their order; nothing is escaped that need not be.
  * The pieces are written one after another: joining them would copy what is mostly one long text.
  *
- * @param wellFormed whether the long texts of the row are known to have no lone surrogate
  * @throws SFT_ROW_TOO_DEEP where the value is nested beyond what can be written
  */
-export function serialiseRow(row: Readonly<Record<string, unknown>>, wellFormed = false): SerialisedRow {
+export function serialiseRow(row: Readonly<Record<string, unknown>>): SerialisedRow {
   const pieces: Piece[] = []
   let replaced = 0
   try {
@@ -37,13 +33,12 @@ export function serialiseRow(row: Readonly<Record<string, unknown>>, wellFormed 
       const texts = piecesOf(row[key])
       if (texts === undefined) continue
       pieces.push(`${pieces.length === 0 ? '{' : ','}${JSON.stringify(key)}:`)
-      const isKnown = wellFormed && key !== 'tools' && key !== 'metadata' && lettersOf(texts) > SHORT
       for (const piece of texts) {
-        if (isKnown || isClean(piece)) {
+        if (typeof piece !== 'string' || piece.length === 1) {
           pieces.push(piece)
           continue
         }
-        const clean = replaceLoneSurrogates(typeof piece === 'string' ? piece : JSON.stringify(piece.text))
+        const clean = replaceLoneSurrogates(piece)
         replaced += clean.replaced
         pieces.push(clean.text)
       }
@@ -55,11 +50,6 @@ export function serialiseRow(row: Readonly<Record<string, unknown>>, wellFormed 
   }
   pieces.push(pieces.length === 0 ? '{}' : '}')
   return { pieces, replaced }
-}
-
-/** Whether there is nothing to be replaced in a piece, as far as that can be told at a glance. */
-function isClean(piece: Piece): boolean {
-  return typeof piece === 'string' ? piece.length === 1 : piece.text.isWellFormed()
 }
 
 /**
@@ -126,12 +116,6 @@ function textOfFrozen(list: readonly unknown[]): string {
     frozenLists.set(list, text)
   }
   return text
-}
-
-function lettersOf(pieces: readonly Piece[]): number {
-  let letters = 0
-  for (const piece of pieces) letters += typeof piece === 'string' ? piece.length : piece.text.length
-  return letters
 }
 
 /** Rules nearly every text out: a regular expression of several letters skips faster than `includes` finds. */

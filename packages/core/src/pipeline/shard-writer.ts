@@ -5,12 +5,21 @@ import type { Piece } from './serialise.ts'
 
 /** Appends lines to a file under a temporary name; the file gets its name when it is finished. */
 export interface ShardWriter {
-  /** @returns the place of the line that the pieces make: first byte, and bytes with its newline. */
-  append(pieces: readonly Piece[]): { readonly offset: number; readonly bytes: number }
+  /** Writes the line that the pieces make. */
+  append(pieces: readonly Piece[]): AppendedLine
   /** @returns the bytes of the file. */
   finish(): number
   /** Removes what was written. */
   discard(): void
+}
+
+export interface AppendedLine {
+  /** Its first byte. */
+  readonly offset: number
+  /** With its newline. */
+  readonly bytes: number
+  /** How many lone surrogates were replaced in texts that were quoted on the way. */
+  readonly replaced: number
 }
 
 /** Buffers are kept per thread: fresh pages cost more than the bytes that go into them. */
@@ -53,12 +62,13 @@ export function openShard(path: string): ShardWriter {
   return {
     append(pieces) {
       const offset = written + filled
+      let replaced = 0
       for (const piece of pieces) {
         if (typeof piece === 'string') put(piece)
-        else quoteText(piece.text, putBytes)
+        else replaced += quoteText(piece.text, putBytes)
       }
       put('\n')
-      return { offset, bytes: written + filled - offset }
+      return { offset, bytes: written + filled - offset, replaced }
     },
     finish() {
       flush()
