@@ -61,6 +61,16 @@ export const sessions: Suite = async (bench) => {
       ],
       cwd: folder,
     }),
+    floor: (folder) => ({
+      argv: [
+        process.execPath,
+        join(bench.root, 'bench/baselines/sessions-floor.mjs'),
+        database,
+        judgments,
+        join(folder, 'rows'),
+      ],
+      cwd: folder,
+    }),
   }
   const costs: Record<string, Cost[]> = {}
   for (let round = 1; round <= bench.rounds; round++) {
@@ -81,7 +91,7 @@ export const sessions: Suite = async (bench) => {
       Math.min(...list.map((cost) => cost.wall)).toFixed(1),
       median(list.map((cost) => cost.cpu)).toFixed(1),
       `${Math.round(Math.max(...list.map((cost) => cost.peak)) / 1e6)}`,
-      name === 'python-loop' ? '' : `${(loop / wall).toFixed(2)} (goal 2)`,
+      name.startsWith('sftkit') ? `${(loop / wall).toFixed(2)} (goal 2)` : '',
     ]
   })
   const size = (statSync(database).size / 1e9).toFixed(1)
