@@ -45,14 +45,17 @@ export async function checkLive(
   const read = shown ? probes.read : probes.readAll
   const endless = checkStopping(probes)
   if (endless) return endless
-  for (const probe of [...read, ...answer]) {
+  const asked = [...read, ...answer]
+  // The same for all of them: Ollama loads a model anew for another one.
+  const room = Math.max(...asked.map((probe) => probe.promptTokens + limitOf(probe) + 8))
+  for (const probe of asked) {
     const answers = 'answerTokens' in probe
-    const limit = answers ? (probe as LiveProbe).answerTokens * 2 + 16 : 1
+    const limit = limitOf(probe)
     const chat = client.chat({
       model,
       messages: probe.messages.map(ollamaMessage),
       ...(probe.tools && { tools: probe.tools }),
-      options: { temperature: 0, num_predict: limit, num_ctx: probe.promptTokens + limit + 8, seed: 1 },
+      options: { temperature: 0, num_predict: limit, num_ctx: room, seed: 1 },
     })
     const wrong = await chat.then(
       (reply) =>
@@ -72,6 +75,11 @@ export async function checkLive(
   if (answer.length === 0) return notRun('live', 'the model itself stops on none of the chats')
   const calls = answer.reduce((sum, probe) => sum + (probe.calls?.length ?? 0), 0)
   return passed('live', `${answer.length} chats stop by themselves, ${calls} calls come back as calls`)
+}
+
+/** How many tokens an answer may have: more than the model's own, so that one that does not stop is seen. */
+function limitOf(probe: ReadProbe | LiveProbe): number {
+  return 'answerTokens' in probe ? probe.answerTokens * 2 + 16 : 1
 }
 
 /** What is wrong without a look at Ollama; undefined where nothing is. */
