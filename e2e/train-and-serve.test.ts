@@ -101,13 +101,16 @@ export default defineConfig({
     let child: ReturnType<typeof startSft> | undefined
     await using relay = await relayTo(server.url, {
       '/api/create': (body) => {
+        // Once: a second one ends it without waiting.
         child?.kill('SIGINT')
+        child = undefined
         return body
       },
     })
     const command = ['convert', 'out', '--name', 'team/agent', '--quantization', 'f16']
-    child = startSft([...command, '--host', relay.url], { cwd, env })
-    expect((await ended(child)).code).toBe(130)
+    const stopped = startSft([...command, '--host', relay.url], { cwd, env })
+    child = stopped
+    expect((await ended(stopped)).code).toBe(130)
     const left = Object.keys(contentsOf(models))
     expect(left.filter((path) => /sha256-|manifests/.test(path))).toEqual([])
     expect((await sft([...command, '--host', server.url], { cwd, env })).code).toBe(0)
