@@ -34,11 +34,15 @@ export function startSft(args: readonly string[], { cwd, env = {} }: CommandOpti
   return child
 }
 
-/** Runs the `sft` command to its end. */
-export function sft(args: readonly string[], options: CommandOptions): Promise<CommandResult> {
+/** What is said of a plugin that takes its time: on a machine that has others to serve, of any plugin at all. */
+const WAITING = /^Waiting for .* \(\d+ s\)\.\n/gm
+
+/** Runs the `sft` command to its end. What it says of waiting is left out of `stderr`. */
+export async function sft(args: readonly string[], options: CommandOptions): Promise<CommandResult> {
   const child = startSft(args, options)
   if (options.input !== undefined) child.stdin?.on('error', () => undefined).end(options.input)
-  return ended(child)
+  const result = await ended(child)
+  return { ...result, stderr: result.stderr.replaceAll(WAITING, '') }
 }
 
 /** What a process that was started has written when it ends. */
