@@ -12,6 +12,7 @@ import {
 import { anthropicContent } from '../anthropic/fields.ts'
 import { readAnthropicContent } from '../anthropic/messages.ts'
 import { roleOf } from '../chat/roles.ts'
+import { breakOffLast, isCutOff, saysCutOff } from '../cut-off.ts'
 import { detectAs } from '../detect/detect-as.ts'
 import type { DraftMessage } from '../drafts.ts'
 import { readListColumn } from '../json-column.ts'
@@ -170,7 +171,11 @@ function readMessage(
     facts.spent({ input, output: outputTokens, calls: 1 })
   }
   const where = { path: 'messages[].content', place: `${place}/content` }
-  return readAnthropicContent(role, message.content, where, { timestamp }, losses)
+  const drafts = readAnthropicContent(role, message.content, where, { timestamp }, losses)
+  const state = isJsonObject(message.state) ? message.state : {}
+  const isCut = message.interrupted === true || isCutOff(state.type) || saysCutOff(state)
+  if (role === 'assistant' && isCut) breakOffLast(drafts)
+  return drafts
 }
 
 function outcomeAfter({ role, state, interrupted }: JsonObject): Outcome {

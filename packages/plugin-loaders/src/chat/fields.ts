@@ -1,5 +1,6 @@
 import { type ContentPart, isJsonObject, type JsonObject, type LossRecorder } from '@sftkit/core'
 import { readContent } from '../content.ts'
+import { isCutOff } from '../cut-off.ts'
 import type { DraftCall } from '../drafts.ts'
 import { type Ledger, UNKNOWN } from '../losses.ts'
 import { readTime } from '../times.ts'
@@ -82,6 +83,7 @@ export function readChatFields(source: JsonObject, path: string, place: string, 
       case 'finish_reason':
       case 'annotations':
       case 'audio':
+        if (key === 'finish_reason' && isCutOff(value)) fields.train ??= false
         if (!isEmpty(value)) losses.loss(`${path}.${key}`, 'dropped')
         break
       default:

@@ -91,6 +91,7 @@ export function readConversation(
       else response.calls.push({ ...call })
     }
     finish(response)
+    if (turn.cut) response.draft.train = false
     // What the program writes in the model's name is no call of the model.
     if (turn.model !== '<synthetic>') response.usage = turn.usage ?? response.usage
     if (turn.messageId !== undefined) open.set(turn.messageId, response)

@@ -5,6 +5,7 @@ import {
   type LossRecorder,
   type TraceEvent,
 } from '@sftkit/core'
+import { saysCutOff } from '../cut-off.ts'
 import type { TreeRow } from '../row-tree/rows.ts'
 import { readTime } from '../times.ts'
 import { describeType, readId, readNumber, readText } from '../values.ts'
@@ -39,6 +40,8 @@ export interface Turn {
   /** Not written by the model. */
   readonly synthetic: boolean
   readonly failed: boolean
+  /** Whether the response was broken off. */
+  readonly cut: boolean
   /** Results without an id: the row of their call, and its id. */
   readonly caller: string | undefined
   readonly callId: string | undefined
@@ -112,6 +115,7 @@ function readTurn(
     costUsd: isUser ? undefined : readNumber(value.costUSD),
     synthetic: failed || model === '<synthetic>',
     failed,
+    cut: !isUser && (value.isAbortedMidStream === true || saysCutOff(message)),
     caller: isUser ? readId(value.sourceToolAssistantUUID) : undefined,
     callId: isUser ? readId(value.sourceToolUseID) : undefined,
     agent: isUser && isJsonObject(value.toolUseResult) ? readId(value.toolUseResult.agentId) : undefined,

@@ -11,6 +11,7 @@ import { anthropicContent } from '../anthropic/fields.ts'
 import { readAnthropicContent } from '../anthropic/messages.ts'
 import { roleOf } from '../chat/roles.ts'
 import { createToolsReader } from '../chat/tools.ts'
+import { breakOffLast } from '../cut-off.ts'
 import { detectAs } from '../detect/detect-as.ts'
 import type { DraftMessage } from '../drafts.ts'
 import { dropped, kept, object, time, variants } from '../ledger/fields.ts'
@@ -99,6 +100,7 @@ function readRows(lines: readonly JsonObject[], losses: LossLedger): LoadedTrace
       tools = readTools(line.tools, '(cursor_available_tools).tools', losses) ?? tools
     } else if (line.type === 'turn_ended') {
       outcome = outcomeAfter(line)
+      if (outcome.status === 'cancelled' || outcome.status === 'errored') breakOffLast(drafts)
       const { type, timestamp: _, ...data } = line
       facts.event(type, timestamp, data)
     } else if (isJsonObject(line.message)) {

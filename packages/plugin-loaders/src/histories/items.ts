@@ -121,7 +121,8 @@ function readMessageItem(item: JsonObject, path: string, place: string, losses: 
 }
 
 /** Whether the item is learned, where it says so. */
-function readTrain({ train, weight }: JsonObject): boolean | undefined {
+function readTrain({ train, weight, status }: JsonObject): boolean | undefined {
+  if (status === 'incomplete') return false
   if (typeof train === 'boolean') return train
   const number = readNumber(weight)
   return number === undefined ? undefined : number !== 0

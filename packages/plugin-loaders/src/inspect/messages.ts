@@ -13,6 +13,7 @@ import { readInspectContent } from './content.ts'
  * @param path the list's place for the ledger (`messages[]`)
  * @param place its JSON pointer
  * @param reasoningOf reasoning that stands elsewhere, for a message that has none
+ * @param isCut whether a turn was broken off, which is not learned either
  */
 export function readInspectMessages(
   list: readonly JsonValue[],
@@ -20,13 +21,16 @@ export function readInspectMessages(
   place: string,
   losses: LossRecorder,
   reasoningOf?: (message: JsonObject) => string | undefined,
+  isCut?: (message: JsonObject) => boolean,
 ): Message[] {
   const drafts = list.flatMap((message, index): DraftMessage[] => {
     if (!isJsonObject(message)) {
       if (message !== null) losses.loss(path, 'dropped', `no message: ${describeType(message)}`)
       return []
     }
-    return [readMessage(message, path, `${place}/${index}`, losses, reasoningOf)]
+    const draft = readMessage(message, path, `${place}/${index}`, losses, reasoningOf)
+    if (draft.role === 'assistant' && isCut?.(message) === true) draft.train = false
+    return [draft]
   })
   return pairCalls(drafts, { callId: `${path}.tool_calls[].id`, resultId: `${path}.tool_call_id` }, losses)
 }

@@ -12,6 +12,7 @@ import { recordFields } from '../ledger/record.ts'
 import type { LossLedger } from '../losses.ts'
 import { pick, readId, readText } from '../values.ts'
 import { type Attachments, createAttachments } from './attachments.ts'
+import { createCutFinder } from './cut-answers.ts'
 import { readEvents } from './events.ts'
 import type { LogFacts } from './log-facts.ts'
 import { readInspectMessages } from './messages.ts'
@@ -43,7 +44,8 @@ export function readSample(
     ? attachments.resolve(source.messages as readonly JsonValue[])
     : []
   const reasoningOf = createReasoningFinder(calls, attachments, losses)
-  const messages = readInspectMessages(list, 'messages[]', `${place}/messages`, losses, reasoningOf)
+  const isCut = createCutFinder(calls, source.output, attachments)
+  const messages = readInspectMessages(list, 'messages[]', `${place}/messages`, losses, reasoningOf, isCut)
   const facts = readFacts(source, log, events)
   const usage = readUsage(source.model_usage, log.model, calls.length)
   const kept = readEvents(source, events, messages, attachments)

@@ -11,6 +11,7 @@ import { recordFields } from '../ledger/record.ts'
 import type { LossLedger } from '../losses.ts'
 import { readText } from '../values.ts'
 import type { Attachments } from './attachments.ts'
+import { createCutFinder } from './cut-answers.ts'
 import { messageFields } from './message-fields.ts'
 import { readInspectMessages } from './messages.ts'
 import type { ModelCall } from './model-calls.ts'
@@ -41,12 +42,13 @@ export function readSideConversations(
     known.add([...input, answer])
     found.push({ call, input, answer })
   }
+  const isCut = createCutFinder(calls, undefined, attachments)
   return found.toReversed().map(({ call, input, answer }) => {
     const conversation = attachments.resolve([...input, answer])
     recordFields(conversation.filter(isJsonObject), list(messageFields), losses, PATH)
     const model = readText(call.event.model)
     return {
-      messages: readInspectMessages(conversation, `${PATH}[]`, '/input', losses),
+      messages: readInspectMessages(conversation, `${PATH}[]`, '/input', losses, undefined, isCut),
       ...withTools(readCallTools([call], attachments, quiet), []),
       ...(model !== undefined && { model }),
     }

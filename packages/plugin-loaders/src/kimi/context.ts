@@ -10,6 +10,7 @@ import { contentOf } from '../anthropic/blocks.ts'
 import { readArguments } from '../arguments.ts'
 import { roleOf } from '../chat/roles.ts'
 import { readToolCalls } from '../chat/tool-calls.ts'
+import { isCutOff, saysCutOff } from '../cut-off.ts'
 import { type DraftMessage, draftMessage } from '../drafts.ts'
 import { readMedia } from '../media.ts'
 import { pairCalls } from '../pairing.ts'
@@ -153,6 +154,8 @@ export function createContext(losses: LossRecorder): KimiContext {
           break
         }
         case 'step.end':
+          if (step !== undefined && (isCutOff(event.rawFinishReason) || saysCutOff(event)))
+            step.message.train = false
           step = undefined
       }
     },

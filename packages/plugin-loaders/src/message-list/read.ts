@@ -4,6 +4,7 @@ import { readAnthropicContent } from '../anthropic/messages.ts'
 import { readChatMessages } from '../chat/messages.ts'
 import { roleOf } from '../chat/roles.ts'
 import { createToolsReader, withTools } from '../chat/tools.ts'
+import { breakOffLast, saysCutOff } from '../cut-off.ts'
 import { type DraftMessage, draftMessage } from '../drafts.ts'
 import { readGeminiParts } from '../gemini-cli/parts.ts'
 import { recordFields } from '../ledger/record.ts'
@@ -88,6 +89,7 @@ function readAnthropic(list: readonly JsonObject[], losses: LossLedger): Read {
     const [first] = read
     const reasoning = readText(message.reasoning_content)
     if (reasoning !== undefined && first?.role === 'assistant') first.reasoning ??= reasoning
+    if (role === 'assistant' && saysCutOff(message)) breakOffLast(read)
     drafts.push(...read)
   }
   const paths = { callId: '[].content[](tool_use).id', resultId: '[].content[](tool_result).tool_use_id' }

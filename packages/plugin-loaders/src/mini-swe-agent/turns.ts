@@ -9,6 +9,7 @@ import {
 import { readChatFields } from '../chat/fields.ts'
 import { readThinkingBlocks } from '../chat/reasoning.ts'
 import { roleOf } from '../chat/roles.ts'
+import { saysCutOff } from '../cut-off.ts'
 import { type DraftMessage, draftMessage } from '../drafts.ts'
 import { pairCalls } from '../pairing.ts'
 import { readTime } from '../times.ts'
@@ -112,14 +113,20 @@ function readMessage(
     toolCallId: undefined,
     timestamp: fields.timestamp ?? timestamp,
     reasoning: fields.reasoning ?? reasoningOf(extra, losses),
+    train: fields.train ?? (saysCutOff(choiceOf(extra)) ? false : undefined),
   })
+}
+
+/** The provider's answer. */
+function choiceOf(extra: JsonObject): unknown {
+  const response = extra.response ?? extra.model_response
+  const choices = isJsonObject(response) ? response.choices : undefined
+  return Array.isArray(choices) ? choices[0] : undefined
 }
 
 /** Format 1 keeps a message's text only; the thinking before it is in the provider's answer. */
 function reasoningOf(extra: JsonObject, losses: LossRecorder): string | undefined {
-  const response = extra.response ?? extra.model_response
-  const choices = isJsonObject(response) ? response.choices : undefined
-  const choice: unknown = Array.isArray(choices) ? choices[0] : undefined
+  const choice = choiceOf(extra)
   const message = isJsonObject(choice) ? choice.message : undefined
   if (!isJsonObject(message)) return undefined
   const path = `${PATH}.extra.response.choices[].message`

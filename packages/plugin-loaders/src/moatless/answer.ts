@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue, type LossRecorder } from '@sftkit/core'
 import { readArguments } from '../arguments.ts'
 import { readChatFields } from '../chat/fields.ts'
+import { saysCutOff } from '../cut-off.ts'
 import { type DraftCall, type DraftMessage, draftMessage } from '../drafts.ts'
 import { readId, readText } from '../values.ts'
 
@@ -12,7 +13,11 @@ export function readAnswer(response: JsonValue | undefined, losses: LossRecorder
     const text = readText(response)
     return text === undefined ? undefined : draftMessage('assistant', text)
   }
-  if (Array.isArray(response.content)) return readBlocks(response.content as readonly JsonValue[], losses)
+  if (Array.isArray(response.content)) {
+    const answer = readBlocks(response.content as readonly JsonValue[], losses)
+    if (answer !== undefined && saysCutOff(response)) answer.train = false
+    return answer
+  }
   const choice: unknown = Array.isArray(response.choices) ? response.choices[0] : undefined
   const message = isJsonObject(choice) ? choice.message : undefined
   if (!isJsonObject(message)) return undefined
@@ -22,7 +27,11 @@ export function readAnswer(response: JsonValue | undefined, losses: LossRecorder
     `/${PATH}`,
     losses,
   )
-  return draftMessage('assistant', content, { reasoning, toolCalls })
+  return draftMessage('assistant', content, {
+    reasoning,
+    toolCalls,
+    train: saysCutOff(choice) ? false : undefined,
+  })
 }
 
 function readBlocks(blocks: readonly JsonValue[], losses: LossRecorder): DraftMessage | undefined {

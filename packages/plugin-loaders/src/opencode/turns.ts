@@ -7,6 +7,7 @@ import {
 } from '@sftkit/core'
 import { contentOf } from '../anthropic/blocks.ts'
 import { readArguments } from '../arguments.ts'
+import { breakOffLast, isCutOff } from '../cut-off.ts'
 import { type DraftMessage, draftMessage } from '../drafts.ts'
 import { outcomeOf, type SessionFacts, sum } from '../session/facts.ts'
 import { readId, readText } from '../values.ts'
@@ -43,7 +44,11 @@ export function addMessage(
   }
   facts.model(info.modelID ?? model)
   const counted = addUsage(info.tokens, info.cost, facts)
+  const before = drafts.length
   addSteps(parts, timestamp, counted, drafts, facts, losses)
+  const last = parts.findLast(({ type }) => type === 'step-start' || type === 'step-finish')
+  const failed = isJsonObject(info.error) && last?.type !== 'step-finish'
+  if (failed || isCutOff(info.finish)) breakOffLast(drafts.slice(before))
 }
 
 /** What a message says about how the run ended. */
@@ -107,6 +112,7 @@ export function addSteps(
         break
       case 'step-finish':
         if (!counted) addUsage(part.tokens, part.cost, facts)
+        if (answer !== undefined && isCutOff(part.reason)) answer.train = false
         break
       case 'text':
         if (part.ignored === true) break

@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonObject, type JsonValue, type LossRecorder } from '@sftkit/core'
 import { readChatFields } from '../chat/fields.ts'
+import { saysCutOff } from '../cut-off.ts'
 import { type DraftMessage, draftMessage } from '../drafts.ts'
 import { readId, readText } from '../values.ts'
 
@@ -39,7 +40,11 @@ export function readAnswer(note: CallNote, args: JsonObject, losses: LossRecorde
   if (!isJsonObject(message)) return rebuilt(note, args, losses)
   const path = `${PATH}.model_response.choices[].message`
   const { content, reasoning, toolCalls } = readChatFields(message, path, '/history', losses)
-  const draft = draftMessage('assistant', content, { reasoning, toolCalls })
+  const draft = draftMessage('assistant', content, {
+    reasoning,
+    toolCalls,
+    train: saysCutOff(choice) ? false : undefined,
+  })
   if (toolCalls?.some((call) => call.id === note.callId) !== true) {
     // An agent without native calls writes them in its text; the harness read this one out of it.
     const call = rebuilt(note, args, losses).toolCalls ?? []

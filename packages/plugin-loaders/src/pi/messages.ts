@@ -7,6 +7,7 @@ import {
 } from '@sftkit/core'
 import { readArguments } from '../arguments.ts'
 import { roleOf } from '../chat/roles.ts'
+import { isCutOff } from '../cut-off.ts'
 import { type DraftCall, type DraftMessage, draftMessage } from '../drafts.ts'
 import { describeType, readId, readText } from '../values.ts'
 import { bashText } from './bash.ts'
@@ -42,8 +43,11 @@ function readMessage(
         timestamp,
         reasoning: reasoning.length === 0 ? undefined : reasoning.join('\n\n'),
         toolCalls: toolCalls.length === 0 ? undefined : toolCalls,
-        // A request that was stopped before it said anything: there is nothing to learn.
-        ...(content === '' && reasoning.length + toolCalls.length === 0 && { train: false }),
+        // Where it was stopped nothing is to be learned, nor where it was stopped before it said anything.
+        ...((isCutOff(message.stopReason) ||
+          (content === '' && reasoning.length + toolCalls.length === 0)) && {
+          train: false,
+        }),
       })
     }
     case 'toolResult':

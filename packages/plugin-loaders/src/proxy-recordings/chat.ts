@@ -83,7 +83,7 @@ export function readTurns(
   return {
     ...factsOf(exchange, finish),
     ...(model !== undefined && { model }),
-    ...asked(messages, answer === undefined ? 0 : 1, exchange.whole),
+    ...asked(messages, answer === undefined ? 0 : 1, exchange.whole, finish),
     ...withTools(tools, moved),
     ...(usage !== undefined && { usage }),
   }

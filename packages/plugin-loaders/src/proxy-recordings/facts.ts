@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject, type LoadedTrace, type Message, type Outcome } from '@sftkit/core'
+import { isCutOff } from '../cut-off.ts'
 import { pick, readNumber, readText } from '../values.ts'
 import type { ReadExchange } from './exchange.ts'
 import { SESSION_HEADERS } from './fields.ts'
@@ -64,19 +65,22 @@ function endOf(startedAt: string | undefined, ms: number | undefined): string | 
 
 /**
  * The messages of a call, its answer the last of them. Only the answer is learned: what the request repeats was learned
- * where it was answered, or was never said by a model. An answer that was cut off is not learned.
+ * where it was answered, or was never said by a model. An answer that was cut off, also by a limit of tokens, is not learned.
+ *
+ * @param finish why the model says that it ended
  */
 export function asked(
   messages: readonly Message[],
   answers: number,
   whole: boolean,
+  finish: unknown,
 ): { readonly messages: readonly Message[] } {
   const from = messages.length - answers
   return {
     messages: messages.map((message, at) => {
       if (message.role !== 'assistant') return message
       if (at < from) return { ...message, train: false, copied: true }
-      return whole ? message : { ...message, train: false }
+      return whole && !isCutOff(finish) ? message : { ...message, train: false }
     }),
   }
 }

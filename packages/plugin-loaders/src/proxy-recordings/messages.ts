@@ -54,7 +54,7 @@ export function readMessages(
       ...facts,
       ...(session !== undefined && { session, group: { session } }),
       ...(model !== undefined && { model }),
-      ...asked(messages, answers.length, exchange.whole),
+      ...asked(messages, answers.length, exchange.whole, answer.stop_reason),
       ...withTools(readTools(request.tools, 'request.body.tools', losses), []),
       ...(usage !== undefined && { usage }),
     },

@@ -29,7 +29,7 @@ export function readResponse(
       ...trace,
       ...facts,
       ...own,
-      ...asked(trace.messages, Math.max(0, trace.messages.length - before), whole),
+      ...asked(trace.messages, Math.max(0, trace.messages.length - before), whole, answer.status),
       outcome: trace.outcome ?? outcome ?? { status: 'unknown' },
       metadata: { ...trace.metadata, ...metadata },
     },

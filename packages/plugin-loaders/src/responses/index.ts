@@ -9,6 +9,7 @@ import {
   type SourceRecord,
 } from '@sftkit/core'
 import { createToolsReader, type ToolsReader, withTools } from '../chat/tools.ts'
+import { breakOffLast, isCutOff } from '../cut-off.ts'
 import { detectAs } from '../detect/detect-as.ts'
 import { textOf } from '../detect/shape.ts'
 import { draftMessage } from '../drafts.ts'
@@ -85,6 +86,7 @@ function readMessages(
     // A record that is both bodies has its output once.
     readList(response.output ?? request.output, 'output', 'assistant', losses),
   ]
+  if (isCutOff(response.status ?? request.status)) breakOffLast(lists[2]?.drafts ?? [])
   // Read one by one: a turn that ended the input does not go on in the output.
   const drafts = lists.flatMap((list) => list.drafts)
   return {

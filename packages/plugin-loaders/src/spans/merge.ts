@@ -59,7 +59,7 @@ export function joinMessages(parts: readonly DraftMessage[]): DraftMessage {
     toolCalls: toolCalls.length === 0 ? undefined : toolCalls,
     name: parts.find(({ name }) => name !== undefined)?.name,
     timestamp: parts.find(({ timestamp }) => timestamp !== undefined)?.timestamp,
-    train: parts.find(({ train }) => train !== undefined)?.train,
+    train: parts.findLast(({ train }) => train !== undefined)?.train,
   })
 }
 
@@ -72,6 +72,7 @@ export function joinInto(message: DraftMessage, part: DraftMessage): DraftMessag
     joined.add(whole)
     return whole
   }
+  if (part.train !== undefined) message.train = part.train
   if (part.content !== '') {
     if (typeof message.content === 'string') message.content = joinContents([message.content, part.content])
     else (message.content as ContentPart[]).push(...partsOf(part.content))

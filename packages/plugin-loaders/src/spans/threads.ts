@@ -1,4 +1,5 @@
 import type { ToolDefinition } from '@sftkit/core'
+import { breakOffLast, isCutOff } from '../cut-off.ts'
 import { type DraftCall, type DraftMessage, draftMessage } from '../drafts.ts'
 import { createLosses, type LossLedger } from '../losses.ts'
 import {
@@ -112,6 +113,7 @@ function readTurn(
     // An answer is there when its call ends; those of an agent's run were given before.
     if (!isRun && span.end !== undefined) message.timestamp ??= span.end.text
   }
+  if (!isRun && isCutOff(span.finish)) breakOffLast(output)
   return { input, output }
 }
 
@@ -171,6 +173,7 @@ function withRicherCopies(input: readonly DraftMessage[], earlier: readonly Draf
     if (before?.role === message.role) {
       if (before.reasoning !== undefined) message.reasoning ??= before.reasoning
       if (before.timestamp !== undefined) message.timestamp ??= before.timestamp
+      if (before.train !== undefined) message.train ??= before.train
       takeIds(message.toolCalls ?? [], before.toolCalls ?? [])
     }
     return message

@@ -301,6 +301,7 @@ function readAnswer(value: JsonObject, text: string, place: Place, into: Reading
       role: 'assistant',
       content: text,
       ...(toolCalls !== undefined && { tool_calls: toolCalls }),
+      ...(value.finish_reason != null && { finish_reason: value.finish_reason }),
     } as JsonObject,
     place,
     into,

@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject, type LossRecorder, type Role } from '@sftkit/core'
+import { breakOffLast, saysCutOff } from '../../cut-off.ts'
 import { type DraftCall, type DraftMessage, draftMessage } from '../../drafts.ts'
 import { UNKNOWN } from '../../losses.ts'
 import { readId, readText } from '../../values.ts'
@@ -75,7 +76,9 @@ export function readMessage(
       if (value != null) readField(key, value, inner, fields, place, losses)
     }
   }
-  return toDrafts(fields, settleRole(fields, role, before, place.path, losses), place, losses)
+  const drafts = toDrafts(fields, settleRole(fields, role, before, place.path, losses), place, losses)
+  if ([source, source.generation_info, inner, inner.response_metadata].some(saysCutOff)) breakOffLast(drafts)
+  return drafts
 }
 
 /** LangChain's `{lc, id, kwargs}` and `{type, data}`, OpenInference's and a choice's `{message}`. */
