@@ -419,6 +419,91 @@ describe("Ollama's own", () => {
   })
 })
 
+describe('servers that count the calls of each conversation from zero', () => {
+  const call = (id: string) => ({
+    id,
+    type: 'function',
+    function: { name: 'run', arguments: '{"cmd":"test"}' },
+  })
+  const item = { type: 'function_call', call_id: 'call_0', name: 'run', arguments: '{}' }
+  const done = { type: 'message', role: 'assistant', content: [{ type: 'output_text', text: 'Done.' }] }
+
+  /** Two calls of the model for each question: one that runs the tests, and one that says so. */
+  const conversation: Readonly<Record<string, (question: string) => object[]>> = {
+    chat: (question) => {
+      const asked = [{ role: 'user', content: question }]
+      const calls = { role: 'assistant', content: null, tool_calls: [call('call_0')] }
+      const result = { role: 'tool', tool_call_id: 'call_0', content: 'ok' }
+      return [
+        chat(asked, { answer: completion(calls, 'tool_calls') }),
+        chat([...asked, calls, result], { answer: completion({ content: 'Done.' }) }),
+      ]
+    },
+    messages: (question) => {
+      const asked = { role: 'user', content: question }
+      const use = [{ type: 'tool_use', id: 'call_0', name: 'run', input: {} }]
+      const result = {
+        role: 'user',
+        content: [{ type: 'tool_result', tool_use_id: 'call_0', content: 'ok' }],
+      }
+      const answer = (content: object[]) => ({
+        role: 'assistant',
+        model: 'm',
+        content,
+        stop_reason: 'end_turn',
+      })
+      const ask = (messages: object[], content: object[]) =>
+        exchange({ api: 'messages', body: { model: 'm', messages }, answer: answer(content) })
+      return [
+        ask([asked], use),
+        ask([asked, { role: 'assistant', content: use }, result], [{ type: 'text', text: 'Done.' }]),
+      ]
+    },
+    responses: (question) => {
+      const asked = { role: 'user', content: question }
+      const result = { type: 'function_call_output', call_id: 'call_0', output: 'ok' }
+      const ask = (input: object[], output: object) =>
+        exchange({
+          api: 'responses',
+          body: { model: 'm', input },
+          answer: { object: 'response', status: 'completed', model: 'm', output: [output] },
+        })
+      return [ask([asked], item), ask([asked, item, result], done)]
+    },
+  }
+
+  test.each(Object.keys(conversation))('have no conversations in one group: %s', async (api) => {
+    const of = conversation[api] as (question: string) => object[]
+    const { traces } = await load(...of('Does a pass?'), ...of('Does b pass?'))
+    expect(traces).toHaveLength(2)
+    expect(new Set(traces.map(({ group }) => group.key)).size).toBe(2)
+    for (const { messages } of traces) {
+      const last = messages.at(-1)
+      expect(last).toMatchObject({ role: 'assistant' })
+      expect(last?.train).toBeUndefined()
+      expect(messages.some(({ copied }) => copied)).toBe(false)
+    }
+  })
+
+  test('and one conversation is one, whatever its system prompt says meanwhile', async () => {
+    const of = (time: string) => [
+      { role: 'system', content: `It is ${time}.` },
+      { role: 'user', content: 'Go.' },
+    ]
+    const calls = { role: 'assistant', content: null, tool_calls: [call('call_0')] }
+    const result = { role: 'tool', tool_call_id: 'call_0', content: 'ok' }
+    const said = { role: 'assistant', content: 'And?' }
+    const { traces } = await load(
+      chat([...of('noon'), calls, result], { answer: completion(said) }),
+      chat([...of('one'), calls, result, said, { role: 'user', content: 'On.' }], {
+        answer: completion({ content: 'So.' }),
+      }),
+    )
+    expect(traces).toHaveLength(2)
+    expect(new Set(traces.map(({ group }) => group.key)).size).toBe(1)
+  })
+})
+
 test('calls that are no conversation are in the ledger', async () => {
   const { traces, losses, unreadable } = await load(
     exchange({ api: 'other', body: { input: 'x' }, answer: { data: [] } }),

@@ -236,6 +236,18 @@ describe('bodies', () => {
     expect(learned.map(({ content }) => content)).toEqual(['One moment.', 'It is 4 C.'])
   })
 
+  test('rows that name the response before them are one group, whatever their calls are named', async () => {
+    const next = { ...response, id: 'resp_2', output: [answer] }
+    const { traces } = await rows(
+      { request, response },
+      { request: { ...request, input: [output], previous_response_id: 'resp_1' }, response: next },
+      { request: { ...request, input: 'And in Rome?' }, response: { ...response, id: 'resp_9' } },
+    )
+    const [first, second, other] = traces.map(({ group }) => group.key)
+    expect(second).toBe(first)
+    expect(other).not.toBe(first)
+  })
+
   test('unknown keys are recorded', async () => {
     const loaded = await rows({
       ...request,

@@ -5,7 +5,8 @@ import { readId } from '../values.ts'
 
 /**
  * What calls of one conversation share, as each sends all of it again: how it begins, up to the user's first message,
- * and its first tool call.
+ * and its first tool call with what the user said before it. Some servers count the calls of each conversation from
+ * zero, so that the id alone says nothing.
  *
  * The record may be cut off anywhere: it is whole where it says how it ended, and only then are there keys.
  */
@@ -37,8 +38,10 @@ function textsOf(content: JsonValue | undefined): JsonValue {
 }
 
 function firstCall(list: readonly JsonValue[]): string | undefined {
+  const asked: JsonValue[] = []
   for (const message of list) {
     if (!isJsonObject(message)) continue
+    if (message.role === 'user') asked.push(textsOf(message.content))
     const parts = [message.tool_calls, message.content].flatMap((value) =>
       Array.isArray(value) ? (value as readonly JsonValue[]) : [],
     )
@@ -46,7 +49,7 @@ function firstCall(list: readonly JsonValue[]): string | undefined {
       (part) => isJsonObject(part) && (part.type === 'tool_use' || isJsonObject(part.function)),
     )
     const id = isJsonObject(call) ? readId(call.id) : undefined
-    if (id !== undefined) return `call ${id}`
+    if (id !== undefined) return `call ${id} ${hash('sha256', JSON.stringify(asked))}`
   }
   return undefined
 }

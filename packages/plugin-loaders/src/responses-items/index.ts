@@ -6,7 +6,7 @@ import { readItems } from '../histories/items.ts'
 import { recordFields } from '../ledger/record.ts'
 import { loaderPlugin } from '../loader-plugin.ts'
 import { createLosses } from '../losses.ts'
-import { readId } from '../values.ts'
+import { readId, readText } from '../values.ts'
 
 /** A conversation as a file of Responses items: one a line, or all in one JSON list. */
 export function responsesItems(): Plugin {
@@ -19,10 +19,15 @@ export function responsesItems(): Plugin {
   })
 }
 
-/** A conversation that was gone on with in another file holds the same calls. */
-function callOf({ call_id: call }: JsonObject): readonly string[] | undefined {
+/**
+ * A conversation that was gone on with in another file holds the same calls. Servers use ids again: the same call is
+ * one of the same name and arguments too.
+ */
+function callOf(item: JsonObject): readonly string[] | undefined {
+  const { type, call_id: call, name, arguments: args, input, action, operation } = item
   const id = readId(call)
-  return id === undefined ? undefined : [id]
+  if (id === undefined || readText(type)?.endsWith('_output') === true) return undefined
+  return [JSON.stringify([id, name, args ?? input ?? action ?? operation])]
 }
 
 async function* openItems(file: SourceFile, context: LoadContext): AsyncGenerator<LoadedTrace> {

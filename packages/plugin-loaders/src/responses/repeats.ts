@@ -4,22 +4,30 @@ import { readId } from '../values.ts'
 import { conversationOf } from './conversation.ts'
 
 /**
- * What calls of one run share, where each sends the whole conversation again: the conversation's id, its first tool
- * call, and how it begins, up to the first message of the user. Rows that sftkit wrote are whole runs.
+ * What calls of one run share: the conversation's id, or the id of the response before. Where each sends the whole
+ * conversation again: how it begins, up to the first message of the user, and its first tool call with what the user
+ * said before it, as some servers use the ids of calls again. Rows that sftkit wrote are whole runs.
  *
  * The record may be cut off anywhere: what stands last in it may not be whole, and is no key.
  */
 export function responsesRepeats(record: JsonObject): readonly string[] | undefined {
   if (isJsonObject(record.metadata) && record.metadata.session_id != null) return undefined
   const keys = new Set<string>()
-  for (const { body, whole } of bodiesOf(record)) {
+  const bodies = bodiesOf(record)
+  const input =
+    bodies.map(({ body, whole }) => wholeItems(body, 'input', whole)).find(({ length }) => length > 0) ?? []
+  for (const { body, whole } of bodies) {
     const conversation = conversationOf(body)
     if (conversation !== undefined && (whole || !CONVERSATION.has(lastKey(body) ?? '')))
       keys.add(`conversation ${conversation}`)
-    const input = wholeItems(body, 'input', whole)
-    const start = startOf(body, input)
+    for (const key of ['previous_response_id', 'id'] as const) {
+      const isResponse = key !== 'id' || body.output !== undefined
+      const id = isResponse && (whole || lastKey(body) !== key) ? readId(body[key]) : undefined
+      if (id !== undefined) keys.add(`response ${id}`)
+    }
+    const start = startOf(body, wholeItems(body, 'input', whole))
     if (start !== undefined) keys.add(`start ${start}`)
-    const call = firstCall(input) ?? firstCall(wholeItems(body, 'output', whole))
+    const call = firstCall([...input, ...wholeItems(body, 'output', whole)])
     if (call !== undefined) keys.add(`call ${call}`)
   }
   return keys.size === 0 ? undefined : [...keys]
@@ -69,7 +77,24 @@ function startOf(body: JsonObject, input: readonly JsonValue[]): string | undefi
   return hash('sha256', JSON.stringify([instructions, said]))
 }
 
+/** Its id, and what was asked before it; nothing where that stands in an earlier request. */
 function firstCall(items: readonly JsonValue[]): string | undefined {
-  const call = items.find((item) => isJsonObject(item) && readId(item.call_id) !== undefined)
-  return isJsonObject(call) ? readId(call.call_id) : undefined
+  const asked: JsonValue[] = []
+  for (const item of items) {
+    if (typeof item === 'string') asked.push(item)
+    if (!isJsonObject(item)) continue
+    if (item.role === 'user') asked.push(textsOf(item.content))
+    const id = readId(item.call_id)
+    if (id !== undefined)
+      return asked.length === 0 ? undefined : `${id} ${hash('sha256', JSON.stringify(asked))}`
+  }
+  return undefined
+}
+
+/** A text may be written as one part. */
+function textsOf(content: JsonValue | undefined): string {
+  if (!Array.isArray(content)) return typeof content === 'string' ? content : ''
+  return (content as readonly JsonValue[])
+    .map((part) => (isJsonObject(part) && typeof part.text === 'string' ? part.text : ''))
+    .join('\n')
 }
