@@ -1,5 +1,7 @@
 import type { Trace } from '@sftkit/core'
+import { type TestFile, testRun } from '@sftkit/testing'
 import { describe, expect, test } from 'vitest'
+import { loaders } from '../src/index.ts'
 import { type LoadedFiles, loadFiles } from './load-files.ts'
 import { traces as realTraces, suite, withoutTraces } from './shared.ts'
 import { tableRow } from './support.ts'
@@ -43,6 +45,15 @@ function sample(fields: object = {}): Record<string, unknown> {
     attachments: {},
     ...fields,
   }
+}
+
+/** The entries of a log with so many samples. */
+function samplesOf(log: number, count: number): Record<string, string> {
+  const entries = Array.from({ length: count }, (_, at) => {
+    const fields = { id: at, uuid: `${log}-${at}`, messages: [{ ...ask, content: `${log} ${at}?` }, answer] }
+    return [`samples/${at}_epoch_1.json`, JSON.stringify(sample(fields))] as const
+  })
+  return { 'header.json': JSON.stringify(header), ...Object.fromEntries(entries) }
 }
 
 const log = (...samples: object[]): string => JSON.stringify({ ...header, samples }, null, 1)
@@ -469,6 +480,27 @@ describe('inspect archives', () => {
     expect(loaded.unreadable).toMatchObject([
       { source: 'input/a', message: expect.stringContaining('samples/3_epoch_1.json') },
     ])
+  })
+
+  test('each sample counts for the share of what cannot be read, and each that cannot be read', async () => {
+    const archives = Object.fromEntries(
+      [1, 2, 3].map((log) => [`${log}.eval`, zipArchive(samplesOf(log, 4))]),
+    )
+    const other = { 'other.json': '{"nobody":"knows"}' }
+    const loading = (files: Record<string, TestFile>, maxUnreadable?: number) =>
+      testRun({
+        plugins: loaders(),
+        files,
+        until: 'tag',
+        ...(maxUnreadable !== undefined && { config: { maxUnreadable } }),
+      })
+    // One of thirteen: below the tenth that is allowed.
+    const { traces, unreadable } = await loading({ ...archives, ...other })
+    expect(traces).toHaveLength(12)
+    expect(unreadable.map(({ code }) => code)).toEqual(['SFT_LOAD_UNKNOWN'])
+    const damaged = { 'a.eval': zipArchive({ ...samplesOf(1, 4), 'samples/9_epoch_1.json': '{' }) }
+    await expect(loading(damaged, 0.25)).resolves.toBeDefined()
+    await expect(loading(damaged, 0.15)).rejects.toMatchObject({ code: 'SFT_TOO_MANY_UNREADABLE' })
   })
 
   test('an entry whose bytes are damaged is named, the others are read', async () => {
