@@ -1,4 +1,12 @@
-import type { JsonValue, LoadContext, LoadedTrace, LossRecorder, Plugin, SourceRecord } from '@sftkit/core'
+import type {
+  JsonObject,
+  JsonValue,
+  LoadContext,
+  LoadedTrace,
+  LossRecorder,
+  Plugin,
+  SourceRecord,
+} from '@sftkit/core'
 import { promptDrafts } from '../chat/sides.ts'
 import { detectAs } from '../detect/detect-as.ts'
 import { type DraftMessage, draftMessage } from '../drafts.ts'
@@ -25,7 +33,7 @@ const METADATA = ['id', 'source', 'category', 'metadata']
 
 function readRow({ value }: SourceRecord, context: LoadContext): LoadedTrace {
   const answer = answerOf(value)
-  if (answer === undefined) return context.unreadable('No output stands beside the instruction.')
+  if (answer === undefined) return context.unreadable(withoutAnswer(value))
   const losses = createLosses()
   recordFields(value, row, losses)
   if (answer === 'output' && value.response != null) losses.loss('response', 'dropped', 'beside output')
@@ -34,7 +42,8 @@ function readRow({ value }: SourceRecord, context: LoadContext): LoadedTrace {
     ...promptDrafts(value, { drafts: [], tools: [] }, losses),
     ...before,
     draftMessage('user', instructionText(value, losses)),
-    draftMessage('assistant', columnText(value, answer, losses)),
+    // An empty answer is none: a model would learn to say nothing.
+    ...(value[answer] === '' ? [] : [draftMessage('assistant', columnText(value, answer, losses))]),
   ]
   const metadata = pick(value, METADATA)
   const own = readOwnRow(value.metadata)
@@ -46,6 +55,12 @@ function readRow({ value }: SourceRecord, context: LoadContext): LoadedTrace {
   }
 }
 
+function withoutAnswer({ output, response }: JsonObject): string {
+  const [name, value] = output == null ? ['response', response] : ['output', output]
+  if (value == null) return 'No output stands beside the instruction.'
+  return `The ${name} beside the instruction is ${describeType(value)}, not a text.`
+}
+
 /** Earlier exchanges, each a question and its answer. */
 function readHistory(value: JsonValue | undefined, losses: LossRecorder): DraftMessage[] {
   if (value == null) return []
@@ -55,7 +70,10 @@ function readHistory(value: JsonValue | undefined, losses: LossRecorder): DraftM
   }
   return value.flatMap((exchange: JsonValue) => {
     if (Array.isArray(exchange) && exchange.length === 2 && exchange.every((one) => typeof one === 'string'))
-      return [draftMessage('user', String(exchange[0])), draftMessage('assistant', String(exchange[1]))]
+      return [
+        draftMessage('user', String(exchange[0])),
+        draftMessage('assistant', String(exchange[1]), exchange[1] === '' ? { train: false } : undefined),
+      ]
     losses.loss('history[]', 'dropped', `no question with its answer: ${describeType(exchange)}`)
     return []
   })
