@@ -26,6 +26,14 @@ export function readTime(value: unknown): string | undefined {
   return isEpochTime(value) ? readMoment(value)?.text : readId(value)
 }
 
+/** SQLite's `CURRENT_TIMESTAMP`: a date and a time in UTC, which it does not say. */
+const SQLITE = /^(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}:\d{2}(?:\.\d+)?)$/
+
+/** A time from a column of a SQLite database, as a trace has it. */
+export function readSqliteTime(value: unknown): string | undefined {
+  return readTime(value)?.replace(SQLITE, '$1T$2Z')
+}
+
 /**
  * Reads a time in any of the spellings of span exports: ISO text; seconds, milliseconds, microseconds or nanoseconds
  * since 1970 as a number or digits, told apart by their size; `[seconds, nanoseconds]`, as the JavaScript SDK has it.

@@ -204,8 +204,8 @@ describe('sessions', () => {
     ])
     expect(traces[0]).toMatchObject({
       source: { format: 'agents-sdk' },
-      startedAt: '2026-01-01 10:00:00',
-      endedAt: '2026-01-01 11:00:00',
+      startedAt: '2026-01-01T10:00:00Z',
+      endedAt: '2026-01-01T11:00:00Z',
       group: { session: 'one' },
     })
     const reasons = losses.map(({ field, detail }) => `${field}: ${detail}`)

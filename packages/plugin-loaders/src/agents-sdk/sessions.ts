@@ -15,7 +15,7 @@ import { itemFields } from '../histories/item-fields.ts'
 import { draftItems, pairItems } from '../histories/items.ts'
 import { recordFields } from '../ledger/record.ts'
 import { createLosses, type LossLedger } from '../losses.ts'
-import { readTime } from '../times.ts'
+import { readSqliteTime } from '../times.ts'
 import { type Branch, branchesOf, columnsOf, type StoredItem } from './tables.ts'
 
 const PATH = 'agent_messages[].message_data'
@@ -84,8 +84,8 @@ function sessionsOf(database: DatabaseSync, losses: LossLedger, context: LoadCon
     const own = database.prepare('select * from agent_sessions order by rowid').all()
     const named = own.map((row) => ({
       id: String(row.session_id),
-      createdAt: readTime(row.created_at),
-      updatedAt: readTime(row.updated_at),
+      createdAt: readSqliteTime(row.created_at),
+      updatedAt: readSqliteTime(row.updated_at),
     }))
     const known = new Set(named.map(({ id }) => id))
     const used = database.prepare(

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Usage } from '@sftkit/core'
-import { readTime } from '../times.ts'
+import { readSqliteTime } from '../times.ts'
 import { readNumber } from '../values.ts'
 
 export interface StoredItem {
@@ -56,7 +56,7 @@ export function branchesOf(
 }
 
 function toItem(row: Record<string, unknown>): StoredItem {
-  return { data: String(row.message_data), createdAt: readTime(row.created_at) }
+  return { data: String(row.message_data), createdAt: readSqliteTime(row.created_at) }
 }
 
 function branchNames(database: DatabaseSync, session: string): readonly string[] {
