@@ -3,6 +3,7 @@ export { defineConfig } from './config/define.ts'
 export { nearestName } from './config/issues.ts'
 export { configFileNames, findConfigFile } from './config/load.ts'
 export type * from './config/types.ts'
+export { type CallArguments, parseArguments } from './data/arguments.ts'
 export type * from './data/example.ts'
 export { rowMetadata, traceToExample } from './data/example.ts'
 export {

@@ -34,7 +34,9 @@ test('an escaped letter at each place of the bytes that are looked at together',
     for (const letter of ['"', '\\', '\u001f', '\t', 'é', '→', '\uff5e', '\u{1F600}', '\u007f']) {
       const text = `${'a'.repeat(length)}${letter}${'b'.repeat(70 - length)}`
       expect(quoted(text)).toBe(JSON.stringify(text))
-      expect(quoted(text.slice(0, length + letter.length))).toBe(JSON.stringify(text.slice(0, length + letter.length)))
+      expect(quoted(text.slice(0, length + letter.length))).toBe(
+        JSON.stringify(text.slice(0, length + letter.length)),
+      )
     }
   }
 })

@@ -1,3 +1,6 @@
+import { once } from 'node:events'
+import { writeFileSync } from 'node:fs'
+import { createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { expectSftError, fakeProgram } from '@sftkit/testing'
 import { expect, test } from 'vitest'
@@ -218,4 +221,25 @@ test('nobody answers', async () => {
   const client = ollamaClient('http://127.0.0.1:1')
   expect(await client.version()).toBeUndefined()
   await expectSftError(registerTemporarily({ client, gguf, name: 'x', stops: [] }), 'SFT_OLLAMA_UNREACHABLE')
+})
+
+test('an upload that is answered before its end leaves no connection behind', async () => {
+  const sockets: Socket[] = []
+  const server = createServer((socket) => {
+    sockets.push(socket.on('error', () => undefined))
+    socket.once('data', () => {
+      socket.pause().write('HTTP/1.1 201 Created\r\ncontent-length: 0\r\nconnection: keep-alive\r\n\r\n')
+    })
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('no port')
+  const large = join(folderWith({}), 'large.gguf')
+  writeFileSync(large, Buffer.alloc(50_000_000))
+  await ollamaClient(`http://127.0.0.1:${address.port}`).putBlob('sha256:0', large)
+  const [socket] = sockets
+  if (socket?.destroyed === false) await once(socket.resume(), 'close')
+  expect(sockets).toHaveLength(1)
+  server.close()
+  await once(server, 'close')
 })

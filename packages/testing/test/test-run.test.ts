@@ -178,8 +178,7 @@ describe('a test run', () => {
       },
     })
     const { rows } = await testRun({ plugins: [exact], files: { 'a.jsonl': text } })
-    const { metadata } = rows.example?.train?.[0] as { metadata: { value: unknown } }
-    expect(JSON.stringify(metadata.value)).toBe(text)
+    expect(JSON.stringify(rows.example?.train?.[0])).toContain(`"value":${text}`)
   })
 
   it('names the plugin whose setup is asynchronous', async () => {

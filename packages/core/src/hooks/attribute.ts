@@ -15,8 +15,18 @@ function attributed(thrown: unknown, who: Attribution, subject: Subject | undefi
   if (isSftError(thrown) && thrown.code !== 'SFT_INTERNAL') {
     return Object.assign(thrown, { plugin: who.plugin, hook: who.hook })
   }
-  return toSftError(thrown, 'SFT_PLUGIN_FAILED', { plugin: who.plugin, hook: who.hook, ...placeOf(subject) })
+  const place = { plugin: who.plugin, hook: who.hook, ...placeOf(subject) }
+  if (thrown instanceof TypeError && CHANGES_FROZEN.test(thrown.message)) {
+    const message = `What a handler gets is read-only, and this one changed it: ${thrown.message}.`
+    return sftError('SFT_PLUGIN_FAILED', message, { ...place, cause: thrown, fix: COPY })
+  }
+  return toSftError(thrown, 'SFT_PLUGIN_FAILED', place)
 }
+
+/** What V8 says where something frozen is written to. */
+const CHANGES_FROZEN =
+  /^Cannot (?:assign to read only property|add property|delete property|redefine property|define property)|object is not extensible/
+const COPY = 'Make a copy with the changes, and return it from `augment`; tags are added with `context.tag`.'
 
 /** What a handler was called for, as far as it can be told from its first argument. */
 export type Subject = {

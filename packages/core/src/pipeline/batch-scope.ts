@@ -1,6 +1,7 @@
 import type { ResolvedConfig } from '../config/types.ts'
 import type { Example } from '../data/example.ts'
 import type { Trace } from '../data/trace.ts'
+import { sftError } from '../errors/error.ts'
 import type { Scope } from '../hooks/scope.ts'
 import type { Llm } from '../llm/types.ts'
 import type { Logger } from '../log/logger.ts'
@@ -51,6 +52,7 @@ export function createScope(base: ScopeBase, sink: BatchSink, stage: string): Sc
       llm: llmOf(plugin),
       tag(trace, ...tags) {
         const own = (trace as unknown as OpenTrace).tags
+        for (const tag of tags) requireTag(tag, trace)
         for (const tag of tags) if (!own.includes(tag)) own.push(tag)
       },
     }),
@@ -75,6 +77,21 @@ export function createScope(base: ScopeBase, sink: BatchSink, stage: string): Sc
       }
     },
   }
+}
+
+/** @throws SFT_PLUGIN_RESULT; whoever calls the handler adds the plugin */
+function requireTag(tag: unknown, { id, source }: Trace): void {
+  if (typeof tag === 'string' && tag !== '') return
+  const found = typeof tag === 'string' ? 'an empty text' : tag === null ? 'null' : typeof tag
+  throw sftError(
+    'SFT_PLUGIN_RESULT',
+    `A tag is a text such as \`outcome:errored\`, and this one is ${found}.`,
+    {
+      id,
+      source: source.uri,
+      ...(source.line !== undefined && { line: source.line }),
+    },
+  )
 }
 
 function asList<T>(value: T | readonly T[]): readonly T[] {

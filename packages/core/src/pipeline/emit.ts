@@ -1,8 +1,9 @@
 import type { ConfigSession } from '../config/session.ts'
 import { type Example, traceToExample } from '../data/example.ts'
+import { isJsonObject } from '../data/json.ts'
 import type { Trace } from '../data/trace.ts'
 import { traceToLine } from '../data/trace-line.ts'
-import { sftError } from '../errors/error.ts'
+import { type SftError, sftError } from '../errors/error.ts'
 import type { FormatContext, Row } from '../plugin/types.ts'
 import type { BatchSink, ScopeBase } from './batch-scope.ts'
 import { fingerprintOf, surveyOf, type TokenCounter } from './measure.ts'
@@ -46,7 +47,14 @@ export function createEmitter({ session, plan, base, sink, location, count }: Em
     const registered = registry.formats.get(name)
     return registered === undefined
       ? []
-      : [{ name, ...registered.value, context: base.log.fork(registered.plugin) }]
+      : [
+          {
+            name,
+            ...registered.value,
+            plugin: registered.plugin,
+            context: base.log.fork(registered.plugin),
+          },
+        ]
   })
   const beforeFormat = ['load', 'tag', 'filter', 'augment'].includes(plan.until)
 
@@ -102,11 +110,15 @@ export function createEmitter({ session, plan, base, sink, location, count }: Em
           return undefined
         },
       }
-      const made = format.handler(example, context)
-      const rows = made === undefined ? [] : Array.isArray(made) ? (made as readonly Row[]) : [made as Row]
+      const rows = rowsMade(format, example, format.handler(example, context))
       if (rows.length === 0 && !saidWhy) context.drop('no-row')
       for (const row of rows) {
-        places.push(write(format.name, split, row, about))
+        try {
+          places.push(write(format.name, split, row, about))
+        } catch (error) {
+          if (error instanceof TypeError) throw noRow(format, example, error.message, error)
+          throw error
+        }
       }
     }
     return places
@@ -173,6 +185,41 @@ export function createEmitter({ session, plan, base, sink, location, count }: Em
       for (const { writer } of shards) writer.discard()
     },
   }
+}
+
+interface Writing {
+  readonly name: string
+  readonly plugin: string
+}
+
+/** What a format's handler returned, as a list. @throws SFT_PLUGIN_RESULT where it is no row, nor a list of them */
+function rowsMade(format: Writing, example: Example, made: unknown): readonly Row[] {
+  if (made === undefined) return []
+  const rows: readonly unknown[] = Array.isArray(made) ? made : [made]
+  for (const row of rows) {
+    if (!isJsonObject(row))
+      throw noRow(format, example, `a row is an object, and this is ${row === null ? 'null' : typeof row}`)
+    let fields = 0
+    for (const key in row as Row) {
+      const kind = typeof (row as Row)[key]
+      if (kind === 'function' || kind === 'symbol')
+        throw noRow(format, example, `the field \`${key}\` is a ${kind}, which JSON does not have`)
+      if (kind !== 'undefined') fields++
+    }
+    if (fields === 0) throw noRow(format, example, 'the row has no field; `drop` leaves an example out')
+  }
+  return rows as readonly Row[]
+}
+
+function noRow({ name, plugin }: Writing, { id, source }: Example, why: string, cause?: unknown): SftError {
+  return sftError('SFT_PLUGIN_RESULT', `The format ${name} returned what cannot be written: ${why}.`, {
+    plugin,
+    hook: 'format',
+    id,
+    source: source.uri,
+    ...(source.line !== undefined && { line: source.line }),
+    ...(cause !== undefined && { cause }),
+  })
 }
 
 /** As in traces.jsonl, whose ids are made unique by the beginning of the line. */

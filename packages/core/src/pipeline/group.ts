@@ -1,6 +1,7 @@
 import { closeSync, openSync, readSync } from 'node:fs'
 import { parseJson } from '../data/json.ts'
 import { sftError } from '../errors/error.ts'
+import { requireItems } from '../plugin/register.ts'
 import { emitSafely } from './batch-flow.ts'
 import { type BatchSink, createScope } from './batch-scope.ts'
 import type { Bench } from './bench.ts'
@@ -34,6 +35,7 @@ export async function runGroupTask(bench: Bench, task: GroupTask): Promise<Sidec
         id: key,
       })
     }
+    requireItems(made, [], plugin, 'augmentGroup')
     return () => {
       sink.drops.push(...own.drops)
       for (const { id, uri, plugin: by, ...loss } of own.losses.rows())

@@ -5,6 +5,7 @@ import { readRecords, TOO_DEEP } from '../load/records.ts'
 import { isUnreadable, unreadable } from '../load/unreadable.ts'
 import type { LoadContext, RowLoader, SourceRecord } from '../plugin/types.ts'
 import { canonicalTrace, type OpenTrace } from './canonical.ts'
+import { checkLoaded } from './check-loaded.ts'
 import { traceId } from './derive.ts'
 import { collectFates } from './fates.ts'
 import type { SegmentRun, SegmentTally } from './segment-run.ts'
@@ -90,7 +91,10 @@ function rowReader(
         return { traces: [], settle: () => fates.settle({ id, uri: segment.uri }) }
       }
       refusePromise(loaded, plugin, segment.uri)
-      const list = (Array.isArray(loaded) ? loaded : [loaded]) as readonly LoadedTrace[]
+      const where = () => ({ plugin, source: segment.uri, line, id: reading })
+      const list = ((Array.isArray(loaded) ? loaded : [loaded]) as readonly LoadedTrace[]).map((one) =>
+        checkLoaded(one, fates.recorder.loss, where),
+      )
       if (list.some(isTooDeep)) {
         report({ ...place, code: 'SFT_ROW_TOO_DEEP', message: TOO_DEEP })
         return NOTHING

@@ -4,6 +4,7 @@ import { TOO_DEEP } from '../load/records.ts'
 import { isFileError, isUnreadable, unreadable } from '../load/unreadable.ts'
 import type { FileLoader, LoadContext, SourceRecord } from '../plugin/types.ts'
 import { canonicalTrace, type OpenTrace } from './canonical.ts'
+import { checkLoaded } from './check-loaded.ts'
 import { traceId } from './derive.ts'
 import { collectFates } from './fates.ts'
 import type { SegmentRun, SegmentTally } from './segment-run.ts'
@@ -49,9 +50,13 @@ export async function readSet(
     return { hash, id: traceId(hash, number) }
   }
   try {
-    for await (const loaded of attributed(() => loader.open(source.file, context), plugin, segment.uri)) {
+    for await (const made of attributed(() => loader.open(source.file, context), plugin, segment.uri)) {
       if (tally.loaded >= limit) break
       if (bench.base.signal.aborted) throw sftError('SFT_INTERRUPTED', 'The run was interrupted.')
+      const loaded = checkLoaded(made, fates.recorder.loss, () => ({
+        ...{ plugin, source: segment.uri, id: next().id },
+        ...(record > 0 && { line: record }),
+      }))
       if (isTooDeep(loaded)) {
         report({ uri: segment.uri, code: 'SFT_ROW_TOO_DEEP', message: TOO_DEEP })
         continue

@@ -1,3 +1,4 @@
+import type { UnreadableRecord } from '../load/records.ts'
 import type { DropRow, ExampleRow, LossRow, Sidecar } from './task.ts'
 
 /** Counts of a run, gathered while the sidecars come in. */
@@ -5,6 +6,8 @@ export interface Tally {
   take(sidecar: Sidecar): void
   addUnreadable(code: string): void
   addDrop(drop: Pick<DropRow, 'stage' | 'plugin' | 'reason'>, count?: number): void
+  /** The first row that could not be read, in the order of the input. */
+  firstUnreadable(): UnreadableRecord | undefined
   readonly counts: Counts
 }
 
@@ -103,6 +106,7 @@ export function createTally(): Tally {
     counts.drops += count
     bump(counts.byReason, `${stage} ${plugin} ${reason}`, count)
   }
+  let firstUnreadable: UnreadableRecord | undefined
   const addUnreadable = (code: string): void => {
     counts.unreadable++
     bump(counts.byCode, code)
@@ -114,8 +118,10 @@ export function createTally(): Tally {
       counts.records++
       addUnreadable(code)
     },
+    firstUnreadable: () => firstUnreadable,
     take(sidecar) {
-      for (const segment of sidecar.segments) counts.records += segment.records
+      firstUnreadable ??= sidecar.unreadable[0]
+      counts.records += recordsOf(sidecar)
       for (const trace of sidecar.traces) {
         counts.traces++
         counts.messages += trace.messages
@@ -133,6 +139,18 @@ export function createTally(): Tally {
       for (const [stage, ms] of Object.entries(sidecar.timings)) bump(counts.timings, stage, ms)
     },
   }
+}
+
+/**
+ * How many records a task read. Of files that a loader reads by itself (archives, databases, texts) each trace is one, and each
+ * piece that could not be read.
+ */
+function recordsOf({ segments, traces, drops, unreadable }: Sidecar): number {
+  const counted = new Set(segments.flatMap(({ uri, records }) => (records > 0 ? [uri] : [])))
+  const own = new Set(segments.flatMap(({ uri }) => (counted.has(uri) ? [] : [uri])))
+  const read = [...traces, ...drops.filter(({ stage }) => stage === 'load'), ...unreadable]
+  const pieces = own.size === 0 ? 0 : read.filter(({ uri }) => own.has(uri)).length
+  return segments.reduce((sum, { records }) => sum + records, pieces)
 }
 
 /** Without a prototype: a tag may be called `constructor`. */

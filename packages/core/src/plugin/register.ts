@@ -1,4 +1,6 @@
 import { nearestName } from '../config/issues.ts'
+import type { Example } from '../data/example.ts'
+import { misfitOfItem, misfitText } from '../data/shape.ts'
 import type { Trace } from '../data/trace.ts'
 import { isSftError, sftError } from '../errors/error.ts'
 import type { Activity } from '../hooks/activity.ts'
@@ -113,7 +115,8 @@ function apiOf(
       requireFunction(handler, plugin, 'augment')
       const augment = attributeAsync(who('augment'), handler)
       registry.augment.tapPromise(options, async (items, scope) => {
-        const after = requireList(await augment(items, scope.augmentContext(plugin)), plugin, 'augment')
+        const made = await augment(items, scope.augmentContext(plugin))
+        const after = requireItems(requireList(made, plugin, 'augment'), items, plugin, 'augment')
         scope.settle(plugin, items, after)
         return after
       })
@@ -192,7 +195,8 @@ function apiOf(
         if (stage === undefined) throw unknownStage(name, [...registry.stages.keys()], plugin)
         const run = attributeAsync(who('stage'), handler)
         stage.hook.tapPromise(options, async (traces, scope) => {
-          const after = requireList(await run(traces, scope.augmentContext(plugin)), plugin, 'stage')
+          const made = await run(traces, scope.augmentContext(plugin))
+          const after = requireItems(requireList(made, plugin, 'stage'), traces, plugin, 'stage')
           scope.settle(plugin, traces, after)
           return after
         })
@@ -269,6 +273,38 @@ export function requireDrop(value: unknown, plugin: string, trace: Trace): Drop 
       ...(line !== undefined && { line }),
     },
   )
+}
+
+/**
+ * What a handler made has the shape of what it says it is; what it was given had it before.
+ *
+ * @throws SFT_PLUGIN_RESULT with the item, the field, what it is and what it should be
+ */
+export function requireItems<T extends Trace | Example>(
+  items: readonly T[],
+  given: readonly T[],
+  plugin: string,
+  hook: HookName,
+): readonly T[] {
+  const known = new Set<T>(given)
+  for (const item of items) {
+    if (known.has(item)) continue
+    const wrong = misfitOfItem(item)
+    if (wrong === undefined) continue
+    const { id, source } = (item ?? {}) as Partial<Trace>
+    throw sftError(
+      'SFT_PLUGIN_RESULT',
+      `The handler made something of another shape: ${misfitText(wrong)}.`,
+      {
+        plugin,
+        hook,
+        ...(typeof id === 'string' && { id }),
+        ...(typeof source?.uri === 'string' && { source: source.uri }),
+        ...(typeof source?.line === 'number' && { line: source.line }),
+      },
+    )
+  }
+  return items
 }
 
 function requireList<T>(value: readonly T[], plugin: string, hook: HookName): readonly T[] {

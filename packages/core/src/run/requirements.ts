@@ -30,7 +30,10 @@ function commonestReasons({ byReason }: Counts): string {
   return Object.entries(byReason)
     .sort(([, a], [, b]) => b - a)
     .slice(0, 5)
-    .map(([key, count]) => `${key.split(' ').slice(1).join(': ')} (${count})`)
+    .map(([key, count]) => {
+      const [, plugin, ...reason] = key.split(' ')
+      return `${plugin}: ${reason.join(' ')} (${count})`
+    })
     .join(', ')
 }
 
@@ -44,8 +47,10 @@ export function tooManyUnreadable({ collector, session, input, options }: Datase
   const commonest = Object.entries(counts.byCode)
     .sort(([, a], [, b]) => b - a)
     .map(([code, count]) => `${code} (${count})`)
-  const first = input.refused[0]
-  const example = first === undefined ? '' : ` For example ${first.uri}: ${first.message}`
+  const [refused] = input.refused
+  const first = refused ?? collector.tally.firstUnreadable()
+  const line = first !== undefined && 'line' in first && first.line !== undefined ? `:${first.line}` : ''
+  const example = first === undefined ? '' : ` For example ${first.uri}${line}: ${first.message}`
   const percent = (value: number): string => `${(value * 100).toFixed(1)} %`
   const limit = percent(session.config.maxUnreadable)
   const much = `${counts.unreadable} of ${counted(counts.records, 'row')} unreadable (${percent(share)}, allowed ${limit})`

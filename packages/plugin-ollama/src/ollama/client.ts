@@ -134,7 +134,10 @@ export function ollamaClient(url: string, signal?: AbortSignal): OllamaClient {
     url,
     version: async () => {
       const answer = await send('GET', '/api/version').catch(() => undefined)
-      if (!answer?.ok) return undefined
+      if (!answer?.ok) {
+        answer?.body.resume()
+        return undefined
+      }
       const named = await parsed(answer, z.object({ version: z.string() })).catch(() => undefined)
       return named?.version
     },

@@ -41,6 +41,13 @@ export function httpAnswer({ method, url, body, signal }: HttpRequest): Promise<
       resolve({ status, ok: status >= 200 && status < 300, body: response })
     })
     if (body === undefined || typeof body === 'string') request.end(body)
-    else body.stream.once('error', (error) => request.destroy(error)).pipe(request)
+    else {
+      body.stream.once('error', (error) => request.destroy(error)).pipe(request)
+      // Where the answer comes before the end of the body, nobody would end the request any more, and its connection
+      // would keep the process from ending.
+      body.stream.once('close', () => {
+        if (!request.writableEnded) request.destroy()
+      })
+    }
   })
 }
