@@ -6,7 +6,6 @@ import { type BatchSink, createScope } from './batch-scope.ts'
 import type { Bench } from './bench.ts'
 import type { OpenTrace } from './canonical.ts'
 import type { Emitter } from './emit.ts'
-import { createFreezer } from './freeze.ts'
 import type { Judge } from './keep.ts'
 import { createLossLedger } from './losses.ts'
 import type { Spiller } from './spill.ts'
@@ -39,7 +38,6 @@ export interface FlowInit {
 export function batchFlow(init: FlowInit): BatchFlow {
   let batch: OpenTrace[] = []
   let bytes = 0
-  const freeze = createFreezer()
   const flying: Promise<() => void>[] = []
   const land = async (): Promise<void> => {
     const next = flying.shift()
@@ -61,7 +59,6 @@ export function batchFlow(init: FlowInit): BatchFlow {
   }
   return {
     async add(trace, traceBytes) {
-      freeze(trace)
       batch.push(trace)
       bytes += traceBytes
       if (batch.length >= BATCH_TRACES || bytes >= BATCH_BYTES) await start()
@@ -86,7 +83,7 @@ async function processBatch(init: FlowInit, batch: OpenTrace[]): Promise<() => v
   if (reached('tag')) {
     const start = timings.now()
     await registry.tag.promise(traces, createScope(base, sink, 'tag'))
-    for (const trace of traces) Object.freeze((trace as unknown as OpenTrace).tags.sort())
+    for (const trace of traces) (trace as unknown as OpenTrace).tags.sort()
     timings.add('tag', start)
     traces = await customStages(init, sink, 'tag', traces)
   }

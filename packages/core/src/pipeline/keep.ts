@@ -4,6 +4,7 @@ import { failingPart, type Measures } from '../dsl/condition.ts'
 import { sftError } from '../errors/error.ts'
 import type { Activity } from '../hooks/activity.ts'
 import { attributeSync } from '../hooks/attribute.ts'
+import { readOnly } from '../hooks/read-only.ts'
 import type { AttributedDrop, Registry } from '../hooks/registry.ts'
 import type { Scope } from '../hooks/scope.ts'
 import { requireDrop } from '../plugin/register.ts'
@@ -20,7 +21,7 @@ export function createJudge(
 ): Judge {
   const who = { plugin: 'config', hook: 'filter', activity } as const
   const measures: Measures = { tokens: (trace) => tokensOf(trace, count) }
-  const filters = config.filter.map((filter) => attributeSync(who, filter))
+  const filters = config.filter.map((filter) => readOnly('config', attributeSync(who, filter)))
   const keep = config.keep === undefined ? undefined : attributeSync(who, keepJudge(config.keep, measures))
   return (trace, scope) => {
     if (trace.messages.length === 0)

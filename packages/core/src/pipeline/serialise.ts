@@ -1,7 +1,7 @@
 import { isRawNumber } from '../data/json.ts'
 import { sftError } from '../errors/error.ts'
 
-/** Texts of frozen lists of tools, which cannot change: most rows of a source share one. */
+/** Texts of frozen lists, which cannot change: the tools that most rows of a source share. */
 const frozenLists = new WeakMap<object, string>()
 
 /** Frozen lists longer than it are written element by element too: their text could be longer than a string can be. */
@@ -30,7 +30,7 @@ export function serialiseRow(row: Readonly<Record<string, unknown>>): Serialised
   let replaced = 0
   try {
     for (const key in row) {
-      const texts = piecesOf(row[key], key)
+      const texts = piecesOf(row[key])
       if (texts === undefined) continue
       pieces.push(`${pieces.length === 0 ? '{' : ','}${JSON.stringify(key)}:`)
       for (const piece of texts) {
@@ -56,10 +56,10 @@ export function serialiseRow(row: Readonly<Record<string, unknown>>): Serialised
  * The JSON of a value in pieces; undefined where JSON has none. Lists go element by element: one letter outside Latin-1
  * makes a text twice as large and slow to encode, and should do so to its own message alone.
  */
-function piecesOf(value: unknown, key: string): readonly Piece[] | undefined {
+function piecesOf(value: unknown): readonly Piece[] | undefined {
   const pieces: Piece[] = []
   if (!Array.isArray(value)) return addPieces(value, pieces) ? pieces : undefined
-  if (key === 'tools' && value.length <= LONG_LIST && Object.isFrozen(value)) return [textOfFrozen(value)]
+  if (value.length <= LONG_LIST && Object.isFrozen(value)) return [textOfFrozen(value)]
   for (const element of value) {
     pieces.push(pieces.length === 0 ? '[' : ',')
     if (!addPieces(element, pieces)) pieces.push('null')

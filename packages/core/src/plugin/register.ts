@@ -6,6 +6,7 @@ import { isSftError, sftError } from '../errors/error.ts'
 import type { Activity } from '../hooks/activity.ts'
 import { attributeAsync, attributeSync } from '../hooks/attribute.ts'
 import type { HookName } from '../hooks/names.ts'
+import { readOnly } from '../hooks/read-only.ts'
 import { type AttributedDrop, customStage, type Registry } from '../hooks/registry.ts'
 import type { LlmProvider } from '../llm/types.ts'
 import type {
@@ -102,7 +103,7 @@ function apiOf(
     filter: (tap) => {
       const { handler, options } = tapped(tap)
       requireFunction(handler, plugin, 'filter')
-      const filter = attributeSync(who('filter'), handler)
+      const filter = readOnly(plugin, attributeSync(who('filter'), handler))
       registry.filter.tap(options, (trace, scope): AttributedDrop | undefined => {
         const drop = requireDrop(filter(trace, scope.context(plugin)), plugin, trace)
         return drop
