@@ -380,15 +380,20 @@ describe('codex rollouts', () => {
     expect(only(plain.traces).events).toMatchObject([
       { type: 'compacted', data: { message: 'So far: one.' } },
     ])
+    const toldOf = ({ losses }: { losses: readonly { field: string }[] }) =>
+      losses.filter(({ field }) => field === '(compacted).payload.message')
+    expect(toldOf(plain)).toMatchObject([{ kind: 'changed', count: 1 }])
     const history = [
       { type: 'message', role: 'user', content: [{ type: 'input_text', text: 'One' }] },
       { type: 'message', role: 'assistant', content: [{ type: 'output_text', text: 'Summary: first' }] },
     ]
-    const { traces: found } = await load([
+    const replaced = await load([
       ...start,
-      line('compacted', { message: '', replacement_history: history }),
+      line('compacted', { message: 'So far.', replacement_history: history }),
       ...end,
     ])
+    const { traces: found } = replaced
+    expect(toldOf(replaced)).toEqual([])
     expect(
       found.map((trace) => trace.messages.map(({ content, train, copied }) => [content, train, copied])),
     ).toEqual([

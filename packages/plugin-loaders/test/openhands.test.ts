@@ -150,6 +150,11 @@ describe('openhands', () => {
     })
     expect(JSON.stringify(trace)).not.toContain('runtime_hosts')
     expect(losses.filter(({ detail }) => detail === 'unknown')).toEqual([])
+    // What the model was told beside the messages is in no row of a dataset.
+    const told = losses.filter(
+      ({ field, kind }) => kind === 'changed' && field.startsWith('history[](recall)'),
+    )
+    expect(told).toMatchObject([{ field: 'history[](recall).repo_instructions', kind: 'changed', count: 1 }])
   })
 
   test('a run that hit its limit, without a finish', async () => {

@@ -293,6 +293,28 @@ describe('pi sessions', () => {
     )
   })
 
+  test('a summary that cuts nothing off is an event, and the ledger says so', async () => {
+    const lines = (kept: object) => [
+      header,
+      user(null, 'u1', 'One'),
+      assistant('u1', 'a1', 'First'),
+      entry('a1', 'k', { type: 'compaction', summary: 'One was done.', ...kept }),
+      user('k', 'u2', 'Two'),
+      assistant('u2', 'a2', 'Second'),
+    ]
+    for (const kept of [{ firstKeptEntryId: 'u1' }, { firstKeptEntryIndex: 0 }, {}]) {
+      const { traces: found, losses } = await load(lines(kept))
+      expect(only(found).messages).toHaveLength(4)
+      expect(only(found).events).toContainEqual(expect.objectContaining({ type: 'compaction' }))
+      expect(losses.filter(({ field }) => field === '(compaction).summary')).toMatchObject([
+        { kind: 'changed', count: 1 },
+      ])
+    }
+    const cut = await load(lines({ firstKeptEntryId: 'a1' }))
+    expect(cut.traces).toHaveLength(2)
+    expect(cut.losses.filter(({ field }) => field === '(compaction).summary')).toEqual([])
+  })
+
   test('a title may stand first, and a session names its parent by a path', async () => {
     const { traces: found } = await load([
       { type: 'title', v: 1, title: 'Work', updatedAt: 't' },

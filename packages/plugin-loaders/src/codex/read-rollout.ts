@@ -32,6 +32,9 @@ export interface Rollout {
   readonly model: string | undefined
 }
 
+/** Older versions write the summary alone: what else the model went on from is not recorded. */
+const ONLY_AN_EVENT = 'what the model went on from: an event, as the context after it is not recorded'
+
 /** Reads the lines of a rollout, in order. */
 export function readRollout(lines: readonly Line[], said: Said, losses: FieldLedger): Rollout {
   const conversation = createConversation('payload', losses)
@@ -120,7 +123,11 @@ export function readRollout(lines: readonly Line[], said: Said, losses: FieldLed
       const { replacement_history: history, ...rest } = line.payload
       recordFields(line.payload, compactedFields, losses, line.path)
       log(line, 'compacted', keptPart(rest, compactedFields))
-      if (!Array.isArray(history)) return
+      if (!Array.isArray(history)) {
+        if (readText(rest.message) !== undefined)
+          losses.loss(`${line.path}.message`, 'changed', ONLY_AN_EVENT)
+        return
+      }
       conversation.replace(() => {
         for (const [index, item] of (history as readonly JsonValue[]).entries()) {
           const place = `${line.place}/replacement_history/${index}`

@@ -93,7 +93,7 @@ export function createRun(losses: LossLedger): RunReader {
       setText(run, 'model', args.LLM_MODEL)
       setText(run, 'agentClass', args.AGENT)
     }
-    if (reading === 'event') addEvent(name, timestamp, argumentsOf(event, flat), run)
+    if (reading === 'event') addEvent(name, timestamp, argumentsOf(event, flat), run, losses)
     else if (reading === 'system') {
       run.tools ??= args.tools
       setText(run, 'version', args.openhands_version)
@@ -179,6 +179,7 @@ export function createRun(losses: LossLedger): RunReader {
         timestamp,
         { ...(content !== undefined && { content }), ...(isJsonObject(data) && data) },
         run,
+        losses,
       )
       return
     }
@@ -219,7 +220,29 @@ function argumentsOf(event: JsonObject, flat: boolean): JsonObject {
   return rest
 }
 
-function addEvent(type: string, timestamp: string | undefined, data: JsonObject, run: Run): void {
+/** What the harness tells the model beside the messages, in words of its own that no event repeats. */
+const TOLD: Readonly<Record<string, readonly string[]>> = {
+  recall: [
+    'microagent_knowledge',
+    'repo_instructions',
+    'conversation_instructions',
+    'additional_agent_instructions',
+  ],
+  condensation: ['summary'],
+}
+
+function addEvent(
+  type: string,
+  timestamp: string | undefined,
+  data: JsonObject,
+  run: Run,
+  losses: LossLedger,
+): void {
+  for (const key of Object.hasOwn(TOLD, type) ? (TOLD[type] ?? []) : []) {
+    const told = data[key]
+    if (readText(told) !== undefined || (Array.isArray(told) && told.length > 0))
+      losses.loss(`${PATH}(${type}).${key}`, 'changed', 'what the model was told: an event, no message')
+  }
   const part = keptPart(data, eventArguments)
   run.events.push({
     type,

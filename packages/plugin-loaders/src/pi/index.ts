@@ -69,8 +69,10 @@ function readTraces(section: Section, losses: LossLedger): readonly LoadedTrace[
   const inTraces = new Set(runs.flat().filter(isMessage))
   const events = readEvents(section.entries, (entry) => inTraces.has(entry))
   const counted = new Set<Entry>()
+  const contexts = runs.map((path) => contextsOf(path, section, isMessage))
+  recordUnused(section.entries, contexts.flat(), losses)
   const traces = runs.flatMap((path, run) =>
-    contextsOf(path, section, isMessage).map((part) => {
+    (contexts[run] ?? []).map((part) => {
       const isLast = run === 0 && !part.isCompacted
       const leaf = runs.length > 1 ? readId(path.at(-1)?.value.id) : undefined
       const about = traceOf(part, session, messages, counted, losses)
@@ -82,6 +84,21 @@ function readTraces(section: Section, losses: LossLedger): readonly LoadedTrace[
     }),
   )
   return traces.length > 0 ? foldRepeats(traces) : [emptyTrace(session, events)]
+}
+
+/** A summary that cut nothing off, or does not say what, begins no context: the session goes on as one trace. */
+function recordUnused(entries: readonly Entry[], contexts: readonly Context[], losses: LossLedger): void {
+  const used = new Set(contexts.map(({ summary }) => summary))
+  const unused = entries.filter(
+    (entry) => entry.type === 'compaction' && readText(entry.value.summary) !== undefined && !used.has(entry),
+  )
+  if (unused.length > 0)
+    losses.loss(
+      '(compaction).summary',
+      'changed',
+      'an event: it cut nothing off, or not known what',
+      unused.length,
+    )
 }
 
 /** Some harnesses write the prompt as an entry, which is in the event log too. */
