@@ -21,7 +21,7 @@ const VERSIONS = {
   peft: '0.21.2',
   bitsandbytes: null,
 }
-const taken = ['weight_decay', 'warmup_steps', 'max_length']
+const taken = ['weight_decay', 'warmup_steps', 'num_train_epochs', 'max_length', 'learning_rate']
 const fields = { configs: { sft: taken, dpo: taken, kto: taken }, lora: ['r', 'lora_alpha'] }
 
 /** An interpreter that says what it has, and trains nothing. */
@@ -74,6 +74,15 @@ describe('before a dataset is made', () => {
     await expectSftError(run({ args: { weigth_decay: 0.1 } }, { dryRun: true }), 'SFT_TRAIN_ARGUMENT')
     expect(installed.calls().filter(({ args }) => args.includes('--fields'))).toHaveLength(1)
     expect(existsSync(out)).toBe(false)
+  })
+
+  it('names the argument that was meant', async () => {
+    using installed = python()
+    vi.stubEnv('SFT_PYTHON', installed.path)
+    const args = { warmup_ration: 0.1, num_epochs: 3, lr: 1e-4, no_such_thing: 1 }
+    const { message } = await expectSftError(run({ args }), 'SFT_TRAIN_ARGUMENT')
+    for (const meant of ['warmup_ratio', 'num_train_epochs', 'learning_rate'])
+      expect(message).toMatch(new RegExp(`\\b${meant}\\b`))
   })
 
   it('refuses a missing environment and a missing model, in runs that train', async () => {

@@ -420,7 +420,7 @@ export const catalog = {
   SFT_TRAIN_ARGUMENT: {
     title: 'The trainer does not take an argument',
     why: 'A name in `args` is none of the installed TRL, or a value is one that it refuses.',
-    fix: 'The message has the nearest name. Arguments are those of SFTConfig, DPOConfig or KTOConfig.',
+    fix: 'The message has the nearest name, where one is near. Arguments are those of SFTConfig, DPOConfig or KTOConfig.',
   },
   SFT_TRAIN_MODEL: {
     title: 'The model to train cannot be loaded',

@@ -1,5 +1,6 @@
-import { type Logger, nearestName, sftError } from '@sftkit/core'
+import { type Logger, sftError } from '@sftkit/core'
 import type { Method } from '../worker/protocol.ts'
+import { nearestArgument } from './nearest.ts'
 import { OLD_NAMES, OWN_ARGUMENTS } from './old-names.ts'
 
 const CONFIG_OF: Readonly<Record<Method, string>> = { sft: 'SFTConfig', dpo: 'DPOConfig', kto: 'KTOConfig' }
@@ -8,7 +9,7 @@ const CONFIG_OF: Readonly<Record<Method, string>> = { sft: 'SFTConfig', dpo: 'DP
  * `args` under the names of the installed TRL.
  *
  * @param fields the arguments that its config takes
- * @throws SFT_TRAIN_ARGUMENT with every name that is not one of them, and the nearest one
+ * @throws SFT_TRAIN_ARGUMENT with every name that is not one of them, and the nearest one where there is one
  */
 export function checkedArguments(
   args: Readonly<Record<string, unknown>>,
@@ -29,8 +30,12 @@ export function checkedArguments(
       checked[old.now] = value
     } else if (old !== undefined && 'instead' in old) wrong.push(`${name}: ${old.instead}`)
     else {
-      const nearest = nearestName(name, fields)
-      wrong.push(nearest === undefined ? `${name}: unknown` : `${name}: the nearest is ${nearest}`)
+      const nearest = nearestArgument(name, fields)
+      wrong.push(
+        nearest === undefined
+          ? `${name}: unknown, and no argument is called like it`
+          : `${name}: the nearest is ${nearest}`,
+      )
     }
   }
   if (wrong.length === 0) return checked
