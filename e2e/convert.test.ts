@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { folderWith } from './support/folders.ts'
@@ -38,6 +39,18 @@ test('sft convert wants to know which of the models that a run trained', async (
   expect(several).toMatchObject({ code: 2, stderr: expect.stringContaining('large, small') })
   const one = await sft(['convert', 'out/model/small'], { cwd, env: nobody })
   expect(one).toMatchObject({ code: 2, stderr: expect.stringContaining('small/final is no whole model') })
+})
+
+test('sft run says before it reads anything that nothing trains what is to be converted', async () => {
+  const cwd = folderWith({
+    'rows.jsonl': '{"messages":[{"role":"user","content":"q"},{"role":"assistant","content":"a"}]}\n',
+    'sft.config.mjs': `import { ollama } from ${JSON.stringify(import.meta.resolve('sftkit'))}
+export default { input: 'rows.jsonl', plugins: [ollama({ name: 'agent' })] }`,
+  })
+  const refused = await sft(['run'], { cwd, env: nobody })
+  expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('SFT_STAGE_MISSING') })
+  expect(existsSync(join(cwd, 'sft-out/dataset'))).toBe(false)
+  expect(await sft(['run', '--until', 'split'], { cwd, env: nobody })).toMatchObject({ code: 0 })
 })
 
 test('sft chat says that there is no Ollama, no file, no library', async () => {

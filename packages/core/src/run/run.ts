@@ -98,7 +98,7 @@ async function runLocked(
   }
 }
 
-/** `--until train` or `convert` asked for by name needs somebody who does it. */
+/** Stages need somebody who does them, and what they begin with. */
 function requireStages({ registry }: ConfigSession, { until, from }: RunOptions): void {
   const last = until ?? from
   if ((last === 'train' || (last === 'convert' && from !== 'convert')) && registry.train.taps.length === 0) {
@@ -106,6 +106,11 @@ function requireStages({ registry }: ConfigSession, { until, from }: RunOptions)
   }
   if (last === 'convert' && registry.converters.size === 0) {
     throw sftError('SFT_STAGE_MISSING', `The stage convert was asked for, and no plugin converts.`)
+  }
+  if (last === undefined && registry.converters.size > 0 && registry.train.taps.length === 0) {
+    throw sftError('SFT_STAGE_MISSING', 'A plugin converts a model, and none trains one.', {
+      fix: 'Add a plugin that trains, as trainerHf({ model }) does, or convert a model that is there with `sft convert FOLDER`.',
+    })
   }
 }
 

@@ -1,17 +1,16 @@
 import { join, relative } from 'node:path'
-import { counted, type RunResult } from '@sftkit/core'
+import { counted, type LlmProjection, type RunResult } from '@sftkit/core'
 import pc from 'picocolors'
+import { projectionText } from './agree.ts'
 import { count, duration } from './display.ts'
 import { table } from './table.ts'
 
 /** What `sft run` prints at its end: what came from where, what became of it, and where the rest is listed. */
 export function summary(result: RunResult, cwd: string, dry: boolean): string {
-  const { counts, tasks } = result
-  const lines = [
-    `${counted(counts.traces, 'trace')}, ${counted(counts.messages, 'message')}, ${counted(counts.toolCalls, 'tool call')} in ${duration(result.seconds)}${reused(tasks)}`,
-  ]
+  const lines = [firstLine(result)]
   for (const part of [sourceTable(result), rowTable(result), noteTable(result)])
     if (part !== undefined) lines.push('', part)
+  if (result.questions !== undefined) lines.push('', questionsText(result.questions))
   if (result.preview !== undefined) lines.push('', previewText(result.preview.text))
   const made = dry ? [] : madeLines(result, cwd)
   if (made.length > 0) lines.push('', ...made)
@@ -20,6 +19,21 @@ export function summary(result: RunResult, cwd: string, dry: boolean): string {
     dry ? 'Nothing was written: this was a dry run.' : `${pc.green('→')} ${relative(cwd, result.out) || '.'}`,
   )
   return lines.join('\n')
+}
+
+/** A run that begins after the dataset has counted no messages. */
+function firstLine({ counts, tasks, seconds }: RunResult): string {
+  const traces = counted(counts.traces, 'trace')
+  if (tasks.all === 0) return `${traces} and ${counted(counts.examples, 'example')} of the run before`
+  const calls = counted(counts.toolCalls, 'tool call')
+  return `${traces}, ${counted(counts.messages, 'message')}, ${calls} in ${duration(seconds)}${reused(tasks)}`
+}
+
+/** What models would be asked; without the answers, what rests on them is not in the figures above. */
+function questionsText(projection: LlmProjection): string {
+  if (projection.questions === 0)
+    return `All ${counted(projection.answered, 'question')} to models were answered before: nothing would be asked.`
+  return `Models would be asked: ${projectionText(projection)}. What rests on the answers is not in the figures above.`
 }
 
 /** Where the trained model and what was made of it are, and what is next. */
@@ -32,11 +46,21 @@ function madeLines({ checkpoint, artifacts = [], out }: RunResult, cwd: string):
   }
   const ggufs = artifacts.flatMap(({ files }) => files.filter(({ path }) => path.endsWith('.gguf')))
   for (const { path } of ggufs) lines.push(['GGUF', here(join(out, path))])
-  for (const { target, metadata } of artifacts)
-    if (target === 'ollama' && typeof metadata?.name === 'string') lines.push(['Ollama', metadata.name])
+  for (const { target, metadata, files } of artifacts) {
+    if (typeof metadata?.name !== 'string') continue
+    const modelfile = files.find(({ path }) => path.endsWith('Modelfile'))
+    if (target === 'ollama') lines.push(['Ollama', metadata.name])
+    else if (modelfile !== undefined)
+      lines.push(['Ollama', registerLater(metadata.name, here(join(out, modelfile.path)))])
+  }
   if (ggufs.length > 0) lines.push(['next', `sft chat ${here(out)}`])
   else if (checkpoint !== undefined) lines.push(['next', `sft convert ${here(out)}`])
   return lines.map(([name, value]) => `${name.padEnd(9)}${value}`)
+}
+
+/** What brings a model into Ollama that was not registered, because none answers or the GGUF alone was wanted. */
+export function registerLater(name: string, modelfile: string): string {
+  return `not registered; later: ollama create ${name} -f ${modelfile}`
 }
 
 /** What a stage says of itself; what it puts between ⟦ and ⟧ is coloured where colours are shown. */

@@ -6,6 +6,7 @@ import pc from 'picocolors'
 import { createDisplay } from '../display.ts'
 import { callersDirectory } from '../environment.ts'
 import { EXIT } from '../exit-codes.ts'
+import { registerLater } from '../summary.ts'
 import { table } from '../table.ts'
 
 interface ConvertFlags extends MakeModelOptions {
@@ -34,6 +35,8 @@ export async function convertCommand(folder: string, flags: object): Promise<voi
   process.on('SIGINT', stop).on('SIGTERM', stop)
   try {
     const made = await toOllama(name ?? basename(at).toLowerCase(), {
+      // Whoever names an Ollama wants it to be there.
+      ...(options.host !== undefined && { target: 'ollama' }),
       ...options,
       modelPath,
       chats: chats === undefined ? chatsOfRun(at) : [resolve(cwd, chats)],
@@ -48,7 +51,10 @@ export async function convertCommand(folder: string, flags: object): Promise<voi
       process.stdout.write(`${JSON.stringify(made)}\n`)
       return
     }
-    const last = made.target === 'ollama' ? `ollama run ${made.name}` : relative(cwd, made.gguf)
+    const last =
+      made.target === 'ollama'
+        ? `ollama run ${made.name}`
+        : `${relative(cwd, made.gguf)}\n  ${registerLater(made.name, relative(cwd, made.modelfile))}`
     process.stdout.write(`${gateTable(made.gates)}\n\n→ ${last}\n`)
   } finally {
     display.end()
