@@ -90,6 +90,20 @@ describe('what questions will take', () => {
     expect(projectionsIn(more.stdout)).toMatchObject([{ questions: 2, answered: TRACES - 1 }])
   })
 
+  it('is said by a dry run, which asks nothing and counts what is answered as such', async () => {
+    await using server = await scriptedLlm()
+    const at = project(server)
+    const { code, stdout, stderr } = await sft(['run', 'in', '--dry-run'], at)
+    expect(code).toBe(0)
+    expect(server.calls).toHaveLength(0)
+    expect(stdout).toContain(`Models would be asked: ${TRACES - 1 + GROUPS} questions, about `)
+    expect(stderr).not.toContain('losses.jsonl')
+    await sft(['run', 'in', '--until', 'tag'], at)
+    const later = await sft(['run', 'in', '--dry-run', '--json'], at)
+    const done = JSON.parse(later.stdout.trim().split('\n').at(-1) ?? '') as { questions: LlmProjection }
+    expect(done.questions).toMatchObject({ questions: GROUPS, answered: TRACES - 1 })
+  })
+
   it('holds what it then costs', async () => {
     await using server = await scriptedLlm({ answer: () => 'word '.repeat(40) })
     const { stdout } = await sft(['run', 'in', '--json', '--until', 'tag'], project(server))

@@ -61,8 +61,18 @@ export interface LlmUsage {
   readonly costUsd?: number
 }
 
-/** Why a question has no answer: the engine has done what it could. */
-export type LlmFailure = 'cut-off' | 'empty' | 'does-not-fit' | 'refused' | 'rejected' | 'unavailable'
+/**
+ * Why a question has no answer: the engine has done what it could. `not-asked` in a dry run, where questions are only
+ * counted.
+ */
+export type LlmFailure =
+  | 'cut-off'
+  | 'empty'
+  | 'does-not-fit'
+  | 'refused'
+  | 'rejected'
+  | 'unavailable'
+  | 'not-asked'
 
 export type LlmAnswer =
   | {
@@ -92,6 +102,8 @@ export interface Llm {
 
 /** What answers the questions of a run: one for all plugins and threads, in the main thread. */
 export interface LlmEngine extends Llm {
+  /** Takes questions without asking them; absent in engines that cannot tell what they would take. */
+  reckon?(): LlmReckoning
   /** Ends what is in flight as the signal says, and frees what it holds. */
   close(): Promise<void>
 }

@@ -75,7 +75,7 @@ export async function makeDataset(
       progress: (llm) => progress.llm(llm),
       ...(rehearsal.agree !== undefined && { agree: rehearsal.agree }),
     },
-    options.askModels ?? options.dryRun !== true,
+    options.askModels === false ? 'ignore' : options.dryRun === true ? 'count' : 'ask',
   )
   const { executor, workers } = await chooseExecutor({
     session,
@@ -109,7 +109,8 @@ export async function makeDataset(
     const datasets = writes === undefined ? [] : await placeRows(run, writes, early, origin.mayBeEmpty)
     const result = await finishRun(run, workers, datasets, writes === undefined ? writeTraceFiles(run) : [])
     if (tooMany !== undefined) throw tooMany
-    return result
+    const questions = host.projection()
+    return questions === undefined ? result : { ...result, questions }
   } catch (error) {
     // The ledgers say why: they are kept whatever the error is.
     keepLedgers(run)

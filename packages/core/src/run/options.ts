@@ -81,6 +81,8 @@ export interface RunResult extends RunSummary {
   readonly checkpoint?: Checkpoint
   /** What was made of it. */
   readonly artifacts?: readonly Artifact[]
+  /** In a dry run: what the questions to models would take. What follows from their answers comes on top. */
+  readonly questions?: LlmProjection
   /** In a dry run: what training would do. */
   readonly preview?: StagePreview
   readonly seconds: number

@@ -122,6 +122,7 @@ export function openEngine(options: ParsedLlmOptions, context: LlmEngineContext)
   }
 
   return {
+    reckon: () => createReckoning(store, options, dispatcher.lane),
     async ask(request, check) {
       meter.asked()
       if (request.settings?.mode === 'batch' || options.mode === 'batch') {

@@ -15,7 +15,7 @@ const SHORT_ANSWER = 1 / 8
 
 const NOT_ASKED: LlmAnswer = {
   ok: false,
-  failure: 'unavailable',
+  failure: 'not-asked',
   detail: 'the questions are only counted',
   usage: { inputTokens: 0, outputTokens: 0 },
 }
