@@ -1,8 +1,8 @@
-import { expectSftError } from '@sftkit/testing'
+import { expectSftError, testRun } from '@sftkit/testing'
 import { describe, expect, it } from 'vitest'
 import { certificate } from '../../llm/test/support/certificate.ts'
 import { hints } from '../src/index.ts'
-import { attempt, hintsRun, instructionsOf, saying, temporaryFolder } from './support.ts'
+import { attempt, hintsPlugins, hintsRun, instructionsOf, saying, temporaryFolder } from './support.ts'
 
 const SCRIPT = { sheep: { pitfalls: ["Don't sleep"] } }
 const turns = (n: number) =>
@@ -88,7 +88,36 @@ describe('answers that do not come', () => {
     expect(run.drops).toMatchObject([{ stage: 'augmentGroup', plugin: 'hints', reason: 'no-hints' }])
     const warning = run.log.find(({ message }) => message.includes('1 trial has no hints'))
     expect(warning?.level).toBe('warn')
-    expect(warning?.message).toContain('does-not-fit (2)')
+    expect(warning?.message).toContain('does-not-fit: it was not JSON (2)')
+    expect(warning?.message).toContain('sft run --fresh')
+  })
+
+  it('are recorded with the field that does not fit, and without what was said', async () => {
+    await using server = await saying(SCRIPT, {
+      answer: () => JSON.stringify({ succeeded: 'hunter2hunter2', tools: [], strategies: [], pitfalls: [] }),
+    })
+    const run = await hintsRun({ rows: [attempt('lost', 'e', turns(1))], server }).catch(
+      (error: unknown) => error,
+    )
+    expect(run).not.toBeInstanceOf(Error)
+    const [loss] = (run as Awaited<ReturnType<typeof hintsRun>>).losses.filter(
+      ({ field }) => field === 'hints',
+    )
+    expect(loss?.detail).toMatch(/^no answer: does-not-fit: succeeded: .*; success_criteria: /)
+    expect(JSON.stringify(run)).not.toContain('hunter2')
+  })
+
+  it('are not missed in a dry run, which counts the questions', async () => {
+    await using server = await saying(SCRIPT)
+    const run = await testRun({
+      rows: [0, 1].map((n) => attempt('t', `e${n}`, turns(n))),
+      plugins: hintsPlugins(server),
+      format: ['messages', 'harbor-tasks'],
+      dryRun: true,
+    })
+    expect(server.calls).toHaveLength(0)
+    expect(run.result.questions).toMatchObject({ questions: 2, answered: 0 })
+    expect(run.log.filter(({ level }) => level === 'warn')).toEqual([])
   })
 
   it('because the key is wrong stop the run', async () => {

@@ -1,4 +1,4 @@
-import { type AugmentContext, counted, type LlmFailure, type Trace } from '@sftkit/core'
+import { type AugmentContext, counted, type LlmFailure, redactSecrets, type Trace } from '@sftkit/core'
 import { askFor, QUOTED_IS_DATA, quoted, type Transcript, transcript } from '@sftkit/llm'
 import { type ParsedOptions, settingsOf } from '../options.ts'
 import type { Attempt } from '../trial/attempts.ts'
@@ -58,10 +58,18 @@ export async function extract(
   const known = knownSuccess(trace)
   const base = { attempt, judged: known === undefined, ...(leftOut !== undefined && { leftOut }) }
   if (!asked.ok) {
-    context.lossOf(trace, 'hints', 'dropped', `no answer: ${asked.failure}`)
+    context.lossOf(trace, 'hints', 'dropped', `no answer: ${asked.failure}${whyOf(asked)}`)
     return { ...base, succeeded: known, failure: asked.failure }
   }
   return { ...base, succeeded: known ?? asked.value.succeeded, answer: asked.value }
+}
+
+/**
+ * What did not fit: the field, and what the schema says of it. A refusal is the model's own words, which may be those
+ * of the trace, and stays out.
+ */
+function whyOf({ failure, detail }: { readonly failure: LlmFailure; readonly detail: string }): string {
+  return failure === 'does-not-fit' || failure === 'cut-off' ? `: ${redactSecrets(detail)}` : ''
 }
 
 const VERIFIER_CHARACTERS = 2000
