@@ -38,6 +38,7 @@ export function createRehearsal(aside: Aside): Rehearsal {
   let limit: number | undefined
   let agreed: Promise<void> | undefined
   const ask = async (reckoning: () => LlmReckoning): Promise<void> => {
+    log.info('Counting the questions to models, which takes some seconds.')
     const projection = await rehearse(aside, tasks, limit, reckoning()).catch((error: unknown) => {
       // The run itself will come across it, and say it better.
       log.debug(`what the questions will take is not known: ${String(error)}`)

@@ -19,6 +19,7 @@ export async function agree(
   { display, json, yes, signal }: Asked,
 ): Promise<boolean> {
   if (json) process.stdout.write(`${JSON.stringify({ type: 'projection', ...projection })}\n`)
+  display.expect(projection.questions + projection.answered)
   const text = projectionText(projection)
   const someone =
     process.stdin.isTTY === true && process.stderr.isTTY === true && process.env.CI === undefined

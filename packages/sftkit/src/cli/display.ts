@@ -7,6 +7,8 @@ import { workText } from './work-text.ts'
 export interface Display {
   readonly log: Logger
   progress(event: ProgressEvent): void
+  /** So many more questions to models are coming, answered ones included: progress is shown against all of them. */
+  expect(questions: number): void
   /** Writes nothing while a person is asked something; what was logged meanwhile comes after. */
   quietly<T>(work: () => Promise<T>): Promise<T>
   /** Clears the progress line. */
@@ -21,6 +23,7 @@ export function createDisplay({ json }: { readonly json: boolean }): Display {
   let shownAt = 0
   let shown = false
   let quiet = false
+  let expected = 0
   const held: (() => void)[] = []
   const clear = (): void => {
     if (shown) process.stderr.write('\r\u001b[2K')
@@ -38,9 +41,13 @@ export function createDisplay({ json }: { readonly json: boolean }): Display {
   }
   return {
     log: createLogger(write),
-    progress(event) {
+    expect(questions) {
+      expected += questions
+    },
+    progress(reported) {
+      const event = withExpected(reported, expected)
       if (json) {
-        process.stdout.write(`${JSON.stringify({ type: 'progress', ...event })}\n`)
+        process.stdout.write(`${JSON.stringify({ type: 'progress', ...reported })}\n`)
         return
       }
       if (quiet) return
@@ -72,6 +79,12 @@ export function createDisplay({ json }: { readonly json: boolean }): Display {
     },
     end: clear,
   }
+}
+
+/** The questions that were asked so far grow with what is read; those that were counted before do not. */
+function withExpected(event: ProgressEvent, expected: number): ProgressEvent {
+  const { llm } = event
+  return llm === undefined || llm.asked >= expected ? event : { ...event, llm: { ...llm, asked: expected } }
 }
 
 function progressLine(event: ProgressEvent, width: number): string {
@@ -161,7 +174,7 @@ export function bytes(value: number): string {
     amount /= 1000
     unit++
   }
-  return `${unit === 0 ? amount : amount.toFixed(amount < 10 ? 1 : 0)} ${units[unit]}`
+  return `${unit === 0 ? Math.round(amount) : amount.toFixed(amount < 10 ? 1 : 0)} ${units[unit]}`
 }
 
 export function duration(seconds: number): string {
