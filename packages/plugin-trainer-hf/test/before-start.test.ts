@@ -100,6 +100,16 @@ describe('before a dataset is made', () => {
     expect(existsSync(out)).toBe(false)
   })
 
+  it.each([
+    ['dpo', 'preference'],
+    ['kto', 'unpaired'],
+  ] as const)('says what makes the rows of %s', async (method, format) => {
+    const plain = await expectSftError(run({ method }, { format, dryRun: true }), 'SFT_NO_EXAMPLES')
+    expect(plain.fix).toContain('runPairs()')
+    const beside = await expectSftError(run({ method }, { dryRun: true }), 'SFT_TRAIN_DATA')
+    expect(beside.fix).toContain('runPairs()')
+  })
+
   it('counts the epochs of a dry run by `max_steps` where it is given', async () => {
     const { result } = await run({ args: { max_steps: 3 } }, { dryRun: true })
     expect(result.preview?.data).toMatchObject({ models: [{ steps: 3, epochs: 3 }] })

@@ -13,7 +13,20 @@ export function requireExamples({ collector, session }: DatasetRun): void {
   throw sftError(
     'SFT_NO_EXAMPLES',
     `${counted(counts.traces, 'trace')} read, and no example is left: ${why}.`,
+    fixForComparisons(session),
   )
+}
+
+/** Kinds of rows that compare answers: no trace is one by itself. */
+const COMPARED = new Set(['preference', 'unpaired'])
+
+/** Where rows come from that no loader makes, where those alone are asked for. */
+function fixForComparisons({ config, registry }: DatasetRun['session']): { readonly fix?: string } {
+  const takes = config.format.flatMap((name) => registry.formats.get(name)?.value.takes ?? [])
+  if (takes.length === 0 || !takes.every((kind) => COMPARED.has(kind))) return {}
+  return {
+    fix: `Rows of ${config.format.join(' and ')} are made of several attempts at one task, of which some succeeded and others failed: add runPairs() for whole runs, or swePairs() for patches with their test logs. Files of pairs (\`chosen\`, \`rejected\`) or of labelled answers are read as such attempts. Traces without that make rows of \`messages\`.`,
+  }
 }
 
 /** `select` may have dropped the rest. */

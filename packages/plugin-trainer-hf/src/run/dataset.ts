@@ -33,10 +33,19 @@ export function datasetOf(
   const train = files('train')
   if (train.length === 0)
     throw sftError('SFT_TRAIN_DATA', `The dataset has no row of format ${format} in its training split.`, {
-      fix: `The trainer takes rows of ${format}; \`sft run --until split\` shows what was made and what was dropped.`,
+      fix: `The trainer takes rows of ${format}; \`sft run --until split\` shows what was made and what was dropped.${ROWS_FROM[format] ?? ''}`,
     })
   const columns = cardColumns(join(out, 'dataset/README.md'), format)
   return { format, train, validation: files('validation'), ...(columns !== undefined && { columns }) }
+}
+
+const ATTEMPTS =
+  ' runPairs() makes them of attempts at one task of which some succeeded and others failed, swePairs() of patches with their test logs'
+
+/** Where rows come from that no trace is by itself. */
+const ROWS_FROM: Readonly<Record<string, string>> = {
+  preference: `${ATTEMPTS}; files of \`chosen\` and \`rejected\` are read as such attempts.`,
+  unpaired: `${ATTEMPTS}; files of answers with a \`label\` are read as such attempts.`,
 }
 
 function hasRows({ rows }: FileReference): boolean {
