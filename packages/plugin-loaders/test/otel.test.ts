@@ -170,6 +170,38 @@ describe('spans of tools', () => {
     expect(found[0]?.messages[2]).toMatchObject({ role: 'tool', content: '12 degrees', toolCallId: 'c1' })
   })
 
+  test('of several runs with one id, the one that was called', async () => {
+    const agent = (id: string, city: string, at: number) =>
+      span({
+        id,
+        at,
+        attributes: chat([user(`How warm is it in ${city}?`)], [called('call_0', 'weather', { city })]),
+      })
+    const ran = (id: string, city: string, at: number) =>
+      span({
+        id,
+        at,
+        name: 'execute_tool weather',
+        attributes: {
+          'gen_ai.operation.name': 'execute_tool',
+          'gen_ai.tool.name': 'weather',
+          'gen_ai.tool.call.id': 'call_0',
+          'gen_ai.tool.call.arguments': JSON.stringify({ city }),
+          'gen_ai.tool.call.result': `fine in ${city}`,
+        },
+      })
+    const { traces: found } = await load([
+      agent('a', 'Oslo', 1),
+      agent('b', 'Rome', 2),
+      ran('c', 'Rome', 3),
+      ran('d', 'Oslo', 4),
+    ])
+    expect(found.map(({ messages }) => messages.map(({ content }) => content))).toEqual([
+      ['How warm is it in Oslo?', '', 'fine in Oslo'],
+      ['How warm is it in Rome?', '', 'fine in Rome'],
+    ])
+  })
+
   test('or by its name and arguments, and not twice', async () => {
     const { traces: found } = await load([
       span({ id: 'a', at: 1, attributes: chat([ask], [call]) }),

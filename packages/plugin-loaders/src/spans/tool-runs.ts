@@ -38,7 +38,16 @@ export function createToolRuns(runs: readonly Span[]): ToolRuns {
     const named = call.id === '' ? undefined : byId.get(call.id)
     const same = byCall.get(keyOf(call.name, argumentsKey(call.arguments, call.argumentsText)))
     const fits = (span: Span): boolean => !(free && used.has(span)) && (span.start?.at ?? 0) <= before
-    return named?.find(fits) ?? same?.find((span) => fits(span) && (span.tool?.callId ?? call.id) === call.id)
+    // Servers use ids again: of several runs of one id, the one with the call's arguments answers it.
+    const exact =
+      named !== undefined && named.length > 1
+        ? named.find((run) => fits(run) && same?.includes(run))
+        : undefined
+    return (
+      exact ??
+      named?.find(fits) ??
+      same?.find((span) => fits(span) && (span.tool?.callId ?? call.id) === call.id)
+    )
   }
   return {
     take: (call, before) => {
