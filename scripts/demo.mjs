@@ -2,7 +2,7 @@
 // What cannot be had on this machine is said in one line and skipped.
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { answerText, openingAnswer, servedModel } from './demo-answer.mjs'
 import { root, setUp } from './setup.mjs'
 
@@ -52,7 +52,23 @@ function demo(node) {
   const trained = sft('run', '--from', 'train', '--until', 'folder' in serving ? 'convert' : 'train')
   if (trained !== 0) return trained
   if ('reason' in serving) return skip('convert', serving.reason)
-  return until === 'train' ? 0 : answer((...args) => start(args, 'ignore'))
+  if (until === 'train') return 0
+  const answered = answer((...args) => start(args, 'ignore'))
+  if (answered === 0) process.stdout.write(`\n${goOn(env)}\n`)
+  return answered
+}
+
+/** What works from here on, with the parts that were made for this checkout alone. */
+function goOn(env) {
+  const { SFT_PYTHON, SFT_SERVE_DIR, MODEL } = env
+  const here = (path) => relative(root, path)
+  return [
+    'go on with it:',
+    `  export SFT_PYTHON=$PWD/${here(SFT_PYTHON)} SFT_SERVE_DIR=$PWD/${here(SFT_SERVE_DIR)}`,
+    `  export MODEL=$PWD/${here(MODEL)}`,
+    `  cd ${here(EXAMPLE)}`,
+    '  ../../bin/sft chat out      ../../bin/sft eval out      ../../bin/sft run --dry-run',
+  ].join('\n')
 }
 
 /** Asks the model what the dataset asked of the agent, in rows that it was not trained on, and shows one answer. */
