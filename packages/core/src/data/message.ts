@@ -10,7 +10,10 @@ export type ContentPart =
 export interface ToolCall {
   readonly id: string
   readonly name: string
-  /** The parsed object; where the source's text is not a JSON object, `{}` and the text in `argumentsText`. */
+  /**
+   * The parsed object; where the source's text is not a JSON object, `{}` and the text in `argumentsText`. Text that a
+   * loader leaves here is parsed by core, as `parseArguments` does.
+   */
   readonly arguments: JsonValue
   /** The source's text, only where it did not parse as a JSON object. */
   readonly argumentsText?: string
