@@ -724,6 +724,35 @@ def make_trainer_class(method: str, facts: dict[str, Any]) -> type:
     return CountingTrainer
 
 
+NAMED_ROWS = 3
+
+
+def counted_rows(number: int) -> str:
+    return "1 row" if number == 1 else f"{number} rows"
+
+
+def first_rows(run: dict[str, Any], split: str) -> str:
+    """The first rows of a split by their ids, where they have some, and their lines; empty where that cannot be told."""
+    names: list[str] = []
+    try:
+        for file in run["dataset"][split]:
+            path = Path(run["output"]["folder"]) / file["path"]
+            if path.suffix == ".parquet":
+                return ""
+            with path.open(encoding="utf-8") as lines:
+                for number, line in enumerate(lines, 1):
+                    if line.strip() == "":
+                        continue
+                    if len(names) == NAMED_ROWS:
+                        return f" ({'; '.join(names)}; …)"
+                    about = json.loads(line).get("metadata")
+                    name = about.get("id") if isinstance(about, dict) else None
+                    names.append(f"{f'{name}, ' if isinstance(name, str) else ''}{path.name} line {number}")
+    except (OSError, ValueError, AttributeError):
+        return ""
+    return f" ({'; '.join(names)})" if names else ""
+
+
 def report_prepared(run: dict[str, Any], trainer: Any, facts: dict[str, Any], rows: int, events: Events) -> None:
     """Says how long the rows are and what max_length does to them, and refuses where that is too much."""
     limit = trainer.args.max_length
@@ -757,7 +786,8 @@ def report_prepared(run: dict[str, Any], trainer: Any, facts: dict[str, Any], ro
         raise Failure(
             "data",
             "nothing-learned",
-            f"no row is left to train on: {dropped} of {rows} lost every learned token to max_length {limit}",
+            f"no row is left to train on: {dropped} of {counted_rows(rows)} lost every learned token to max_length "
+            f"{limit}{first_rows(run, 'train')}",
             dropped=dropped,
             rows=rows,
         )
@@ -767,7 +797,7 @@ def report_prepared(run: dict[str, Any], trainer: Any, facts: dict[str, Any], ro
         raise Failure(
             "data",
             "cut",
-            f"max_length {limit} cuts or drops {max(cut, dropped)} of {rows} rows ({share:.1%}), "
+            f"max_length {limit} cuts or drops {max(cut, dropped)} of {counted_rows(rows)} ({share:.1%}), "
             f"and {allowed:.1%} are allowed",
             cut=cut,
             dropped=dropped,
@@ -789,7 +819,8 @@ def report_validation(run: dict[str, Any], trainer: Any, facts: dict[str, Any], 
         raise Failure(
             "data",
             "nothing-learned",
-            f"no validation row is left: all {rows} lost every learned token to max_length {limit}",
+            f"no validation row is left: all {rows} lost every learned token to max_length "
+            f"{limit}{first_rows(run, 'validation')}",
         )
     cut = sum(1 for length, _ in facts["eval"] if limit is not None and length > limit)
     if cut / rows > run["checks"]["maxCutShare"]:
@@ -877,7 +908,7 @@ def train(run: dict[str, Any], run_folder: Path, events: Events, stop: Stop) -> 
     if watch.ends and state.global_step < state.max_steps:
         raise Cancelled(state.global_step)
     if state.global_step == 0:
-        raise Failure("data", "nothing-learned", "no step was made: there is nothing to train on")
+        raise Failure("data", "no-rows", "no step was made: there is nothing to train on")
     stop.training = False
     save(run, trainer, tokenizer, watch, result, resume_from, events, torch)
 

@@ -1,7 +1,8 @@
 import { statSync } from 'node:fs'
 import { counted, sftError } from '@sftkit/core'
-import { datasetRows } from '../template/dataset-rows.ts'
+import { datasetRows, rowName } from '../template/dataset-rows.ts'
 import { type Learning, learnedText, trainedSequences } from '../template/learned.ts'
+import type { Method } from '../worker/protocol.ts'
 
 /** So many bytes of rows are tokenised whole, which takes some 15 seconds. Of more, as many, evenly over all of them. */
 const WHOLE_BYTES = 64 * 1024 * 1024
@@ -23,7 +24,11 @@ export interface RowLengths {
   readonly cut: number
   /** Without a learned token before `max_length`: the trainer leaves them out. */
   readonly dropped: number
+  /** The first rows with such a sequence, by their ids and places. */
+  readonly lost: readonly string[]
 }
+
+const NAMED = 3
 
 /** Tokenises the rows of files. @throws SFT_TEMPLATE_ROW, and what the template raises */
 export async function rowLengths(
@@ -36,6 +41,7 @@ export async function rowLengths(
   const bytes = files.reduce((sum, file) => sum + statSync(file).size, 0)
   const every = Math.max(1, Math.ceil(bytes / bytesTokenised))
   const lengths: number[] = []
+  const lost = new Set<string>()
   let [rows, all, learned, cut, dropped] = [0, 0, 0, 0, 0]
   for await (const row of datasetRows(files)) {
     signal.throwIfAborted()
@@ -49,12 +55,25 @@ export async function rowLengths(
       for (const { from, until } of spans) learned += learning.tokenizer.count(text.slice(from, until))
       if (maxLength === undefined || length <= maxLength) continue
       const before = learning.tokenizer.count(text.slice(0, spans[0]?.from ?? text.length))
-      if (before >= maxLength) dropped++
-      else cut++
+      if (before < maxLength) cut++
+      else {
+        dropped++
+        if (lost.size < NAMED) lost.add(rowName(row))
+      }
     }
   }
   const tokens = lengths.reduce((sum, length) => sum + length, 0)
-  return { rows, sequences: all, tokenised: lengths.length, lengths, tokens, learned, cut, dropped }
+  return {
+    rows,
+    sequences: all,
+    tokenised: lengths.length,
+    lengths,
+    tokens,
+    learned,
+    cut,
+    dropped,
+    lost: [...lost],
+  }
 }
 
 /** p50, p90, p95, p99 and the longest. */
@@ -71,23 +90,38 @@ export function percentiles(lengths: readonly number[]): Record<string, number> 
  * @throws SFT_TEMPLATE_CUT, SFT_TRAIN_DATA where no row is left
  */
 export function checkLengths(rows: RowLengths, maxLength: number | undefined, maxCutShare: number): void {
-  const { sequences, tokenised, lengths, cut, dropped } = rows
+  checkAnyLeft(rows, maxLength)
+  const { sequences, tokenised, cut, dropped } = rows
   if (maxLength === undefined || tokenised === 0) return
-  const { p50, p95, max } = percentiles(lengths)
-  const long = `Half of the rows have at most ${counted(p50 ?? 0, 'token')}, 95 % at most ${p95}, the longest ${max}.`
-  if (dropped === sequences)
-    throw sftError(
-      'SFT_TRAIN_DATA',
-      `No row is left to train on: none of ${counted(sequences, 'sequence')} has a learned token before maxLength ${maxLength}. ${long}`,
-      { fix: 'Raise `maxLength`, or make the rows shorter.' },
-    )
   const share = (cut + dropped) / tokenised
   const unsure = tokenised === sequences ? 0 : 3 * Math.sqrt((share * (1 - share)) / tokenised)
   if (share - unsure <= maxCutShare) return
   throw sftError(
     'SFT_TEMPLATE_CUT',
-    `maxLength ${maxLength} cuts ${cut} and drops ${dropped} of ${counted(tokenised, 'row')} (${percent(share)}), and ${percent(maxCutShare)} are allowed. ${long}`,
+    `maxLength ${maxLength} cuts ${cut} and drops ${dropped} of ${counted(tokenised, 'row')} (${percent(share)}), and ${percent(maxCutShare)} are allowed. ${lengthText(rows)}`,
   )
+}
+
+/** Whether TRL leaves out a row whose prompt alone fills `max_length`: DPO does, where the rows' beginnings are kept. */
+export function dropsPrompts(method: Method, args: Readonly<Record<string, unknown>>): boolean {
+  return method === 'dpo' && (args.truncation_mode ?? 'keep_start') === 'keep_start'
+}
+
+/** Refuses a training of which `max_length` leaves no row. @throws SFT_TRAIN_DATA with the first of them */
+export function checkAnyLeft(rows: RowLengths, maxLength: number | undefined): void {
+  const { sequences, dropped, lost } = rows
+  if (maxLength === undefined || sequences === 0 || dropped < sequences) return
+  const more = rows.rows > lost.length ? ', …' : ''
+  throw sftError(
+    'SFT_TRAIN_DATA',
+    `No row is left to train on: none of ${counted(rows.rows, 'row')} has a learned token before maxLength ${maxLength} (${lost.join('; ')}${more}). ${lengthText(rows)}`,
+    { fix: 'Raise `maxLength`, or make the rows shorter.' },
+  )
+}
+
+function lengthText({ lengths }: RowLengths): string {
+  const { p50, p95, max } = percentiles(lengths)
+  return `Half of the rows have at most ${counted(p50 ?? 0, 'token')}, 95 % at most ${p95}, the longest ${max}.`
 }
 
 /** `2.5 %`. */

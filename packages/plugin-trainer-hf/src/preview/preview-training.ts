@@ -9,7 +9,7 @@ import { trainJob } from '../run/jobs.ts'
 import { type ModelPlace, modelPlaces } from '../run/model-places.ts'
 import { checkTemplate } from '../template/check.ts'
 import { trainingSeconds } from './duration.ts'
-import { checkLengths, rowLengths } from './lengths.ts'
+import { checkAnyLeft, checkLengths, dropsPrompts, rowLengths } from './lengths.ts'
 import { markedRow } from './marked-row.ts'
 import { packedSequences } from './packing.ts'
 import { reportData, reportText, type TrainingReport } from './report.ts'
@@ -60,6 +60,7 @@ async function report(
   const limit = maxLength ?? undefined
   const lengths = await rowLengths(train, learning, limit, signal)
   if (method === 'sft') checkLengths(lengths, limit, maxCutShare)
+  else if (dropsPrompts(method, args)) checkAnyLeft(lengths, limit)
   const packing = Boolean(args.packing ?? settings.packing)
   const packed = method === 'sft' && limit !== undefined ? packedSequences(lengths.lengths, limit) : undefined
   const kept = 1 - (lengths.tokenised === 0 ? 0 : lengths.dropped / lengths.tokenised)

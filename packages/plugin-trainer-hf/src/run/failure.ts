@@ -143,6 +143,7 @@ function afterKill(folder: string): string {
 /** What to do, where the catalogue's advice for the code does not fit. */
 function fixOf(code: string): { fix?: string } {
   if (code === 'device') return { fix: "Take `device: 'auto'` or `device: 'cpu'`, or a torch that finds it." }
+  if (code === 'nothing-learned') return { fix: 'Raise `maxLength`, or make the rows shorter.' }
   if (code === 'model-unreachable')
     return {
       fix: /^(1|true|yes|on)$/i.test(process.env.HF_HUB_OFFLINE ?? '')

@@ -7,7 +7,7 @@ import { checkLora } from '../arguments/check-lora.ts'
 import type { TrainEnvironment } from '../environment/open-environment.ts'
 import { local } from '../launch/local.ts'
 import type { TrainerSettings } from '../options.ts'
-import { checkLengths, rowLengths } from '../preview/lengths.ts'
+import { checkAnyLeft, checkLengths, dropsPrompts, rowLengths } from '../preview/lengths.ts'
 import { checkTemplate, type TemplateCheck } from '../template/check.ts'
 import { writeTurnRows } from '../template/turn-rows.ts'
 import { PROTOCOL, type RunFile, type WorkerRun } from '../worker/protocol.ts'
@@ -112,13 +112,12 @@ async function templateCheck(
     signal,
   })
   const limit = args.max_length
-  if (settings.method === 'sft' && typeof limit === 'number') {
+  const { method, maxCutShare } = settings
+  if (typeof limit === 'number' && (method === 'sft' || dropsPrompts(method, args))) {
     const train = dataset.train.map(({ path }) => path)
-    checkLengths(
-      await rowLengths(train, check.learning, limit, signal, QUICK_BYTES),
-      limit,
-      settings.maxCutShare,
-    )
+    const lengths = await rowLengths(train, check.learning, limit, signal, QUICK_BYTES)
+    if (method === 'sft') checkLengths(lengths, limit, maxCutShare)
+    else checkAnyLeft(lengths, limit)
   }
   return check
 }

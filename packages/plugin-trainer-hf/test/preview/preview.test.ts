@@ -109,6 +109,22 @@ describe('max_length', () => {
     expect(dropped.model).toMatchObject({ train: { cut: 0, dropped: 1 }, steps: 2 })
   })
 
+  test('where no row is left, the first ones are named', async () => {
+    const one = expectSftError(
+      preview({ maxLength: 20, maxCutShare: 1 }, { traces: [short] }),
+      'SFT_TRAIN_DATA',
+    )
+    expect((await one).message).toMatch(/\b[0-9a-f]{20}, train\.jsonl line 1\b/)
+    const pair = expectSftError(
+      preview(
+        { method: 'dpo', maxLength: 20, maxCutShare: 1 },
+        { plugins: [formatPreference(), pairs()], format: 'preference', traces: [short] },
+      ),
+      'SFT_TRAIN_DATA',
+    )
+    expect((await pair).message).toMatch(/\b[0-9a-f]{20}, train\.jsonl line 1\b/)
+  })
+
   test("TRL's own argument has the last word", async () => {
     const { model } = await preview({ maxLength: 10, args: { max_length: 1000, max_steps: 7 } }, { traces })
     expect(model).toMatchObject({ maxLength: 1000, steps: 7 })
