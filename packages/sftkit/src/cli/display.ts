@@ -82,7 +82,7 @@ export function createDisplay({ json }: { readonly json: boolean }): Display {
 }
 
 /** The questions that were asked so far grow with what is read; those that were counted before do not. */
-function withExpected(event: ProgressEvent, expected: number): ProgressEvent {
+export function withExpected(event: ProgressEvent, expected: number): ProgressEvent {
   const { llm } = event
   return llm === undefined || llm.asked >= expected ? event : { ...event, llm: { ...llm, asked: expected } }
 }
@@ -104,7 +104,8 @@ function shareDone({ work, bytesDone, bytesTotal }: ProgressEvent): number {
   return bytesTotal === 0 ? 1 : bytesDone / bytesTotal
 }
 
-function progressText(event: ProgressEvent): string {
+/** How far a run is, in words. */
+export function progressText(event: ProgressEvent): string {
   return event.work === undefined ? readingText(event) : workText(event.stage, event.work)
 }
 
