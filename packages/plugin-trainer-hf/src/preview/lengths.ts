@@ -3,6 +3,7 @@ import { counted, sftError } from '@sftkit/core'
 import { datasetRows, rowName } from '../template/dataset-rows.ts'
 import { type Learning, learnedText, trainedSequences } from '../template/learned.ts'
 import type { Method } from '../worker/protocol.ts'
+import type { Cut } from './cut.ts'
 
 /** So many bytes of rows are tokenised whole, which takes some 15 seconds. Of more, as many, evenly over all of them. */
 const WHOLE_BYTES = 64 * 1024 * 1024
@@ -20,9 +21,9 @@ export interface RowLengths {
   readonly tokens: number
   /** Learned tokens, counted over each learned part by itself. */
   readonly learned: number
-  /** Longer than `max_length`, and still with a learned token before it. */
+  /** Longer than `max_length`, and still with a learned token in what it keeps. */
   readonly cut: number
-  /** Without a learned token before `max_length`: the trainer leaves them out. */
+  /** Without a learned token in what `max_length` keeps: the trainer leaves them out. */
   readonly dropped: number
   /** The first rows with such a sequence, by their ids and places. */
   readonly lost: readonly string[]
@@ -34,7 +35,7 @@ const NAMED = 3
 export async function rowLengths(
   files: readonly string[],
   learning: Learning,
-  maxLength: number | undefined,
+  { maxLength, keepsEnd }: Cut,
   signal: AbortSignal,
   bytesTokenised = WHOLE_BYTES,
 ): Promise<RowLengths> {
@@ -54,8 +55,10 @@ export async function rowLengths(
       lengths.push(length)
       for (const { from, until } of spans) learned += learning.tokenizer.count(text.slice(from, until))
       if (maxLength === undefined || length <= maxLength) continue
-      const before = learning.tokenizer.count(text.slice(0, spans[0]?.from ?? text.length))
-      if (before < maxLength) cut++
+      const given = keepsEnd
+        ? text.slice(spans.at(-1)?.until ?? 0)
+        : text.slice(0, spans[0]?.from ?? text.length)
+      if (learning.tokenizer.count(given) < maxLength) cut++
       else {
         dropped++
         if (lost.size < NAMED) lost.add(rowName(row))
@@ -103,8 +106,8 @@ export function checkLengths(rows: RowLengths, maxLength: number | undefined, ma
 }
 
 /** Whether TRL leaves out a row whose prompt alone fills `max_length`: DPO does, where the rows' beginnings are kept. */
-export function dropsPrompts(method: Method, args: Readonly<Record<string, unknown>>): boolean {
-  return method === 'dpo' && (args.truncation_mode ?? 'keep_start') === 'keep_start'
+export function dropsPrompts(method: Method, { keepsEnd }: Cut): boolean {
+  return method === 'dpo' && !keepsEnd
 }
 
 /** Refuses a training of which `max_length` leaves no row. @throws SFT_TRAIN_DATA with the first of them */
@@ -114,7 +117,7 @@ export function checkAnyLeft(rows: RowLengths, maxLength: number | undefined): v
   const more = rows.rows > lost.length ? ', …' : ''
   throw sftError(
     'SFT_TRAIN_DATA',
-    `No row is left to train on: none of ${counted(rows.rows, 'row')} has a learned token before maxLength ${maxLength} (${lost.join('; ')}${more}). ${lengthText(rows)}`,
+    `No row is left to train on: none of ${counted(rows.rows, 'row')} has a learned token in what maxLength ${maxLength} keeps of it (${lost.join('; ')}${more}). ${lengthText(rows)}`,
     { fix: 'Raise `maxLength`, or make the rows shorter.' },
   )
 }

@@ -1,13 +1,17 @@
 import { type DatasetRow, datasetRows, rowName, type Sequence } from '../template/dataset-rows.ts'
 import { type Learning, learnedText, learnedTokens, trainedSequences } from '../template/learned.ts'
 import type { ChatTokenizer } from '../template/tokenizer.ts'
+import type { Cut } from './cut.ts'
 
 /** What is trained of a row, as the model reads it. */
 export interface MarkedSequence {
   /** Decoded, learned parts between ⟦ and ⟧, ↵ for a learned newline at their edges; long parts are shortened, and say by how many tokens. */
   readonly text: string
   readonly tokens: number
+  /** Learned tokens among those that `max_length` keeps. */
   readonly learned: number
+  /** How many tokens `max_length` keeps; absent where it keeps all. The text has ✂ where it cuts. */
+  readonly kept?: number
 }
 
 /** One row; of a preference this is what is chosen. */
@@ -27,6 +31,7 @@ const SHOWN_TOKENS = 120
 export async function markedRow(
   files: readonly string[],
   learning: Learning,
+  cut: Cut,
 ): Promise<MarkedRow | undefined> {
   let best: { readonly row: DatasetRow; readonly rank: number } | undefined
   let looked = 0
@@ -39,9 +44,9 @@ export async function markedRow(
   if (best === undefined) return undefined
   const { value } = best.row
   const [first, second] = trainedSequences(best.row, learning)
-  const marked = first && markedSequence(first, learning)
+  const marked = first && markedSequence(first, learning, cut)
   if (marked === undefined) return undefined
-  const rejected = second && value.rejected !== undefined ? markedSequence(second, learning) : undefined
+  const rejected = second && value.rejected !== undefined ? markedSequence(second, learning, cut) : undefined
   return {
     name: rowName(best.row),
     ...marked,
@@ -50,15 +55,28 @@ export async function markedRow(
   }
 }
 
-function markedSequence(sequence: Sequence, learning: Learning): MarkedSequence | undefined {
+function markedSequence(
+  sequence: Sequence,
+  learning: Learning,
+  { maxLength = Number.POSITIVE_INFINITY, keepsEnd }: Cut,
+): MarkedSequence | undefined {
   const tokens = learnedTokens(learnedText(sequence, learning), learning.tokenizer)
   if (tokens === undefined) return undefined
   const { encoded, mask } = tokens
-  return {
-    text: parts(encoded.ids, mask, learning.tokenizer),
-    tokens: mask.length,
-    learned: mask.reduce((sum, one) => sum + one, 0),
-  }
+  const length = mask.length
+  const sum = (): number => mask.reduce((before, one) => before + one, 0)
+  if (length <= maxLength)
+    return { text: parts(encoded.ids, mask, learning.tokenizer), tokens: length, learned: sum() }
+  const edge = keepsEnd ? length - maxLength : maxLength
+  // What is cut is not learned.
+  if (keepsEnd) mask.fill(0, 0, edge)
+  else mask.fill(0, edge)
+  const [before, after] = [
+    parts(encoded.ids.slice(0, edge), mask.slice(0, edge), learning.tokenizer),
+    parts(encoded.ids.slice(edge), mask.slice(edge), learning.tokenizer),
+  ]
+  const sign = `✂ max_length ${maxLength}: what is ${keepsEnd ? 'before' : 'behind'} this is cut ✂`
+  return { text: `${before}\n${sign}\n${after}`, tokens: length, learned: sum(), kept: maxLength }
 }
 
 function parts(ids: readonly number[], mask: Uint8Array, tokenizer: ChatTokenizer): string {

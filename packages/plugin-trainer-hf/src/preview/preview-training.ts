@@ -8,6 +8,7 @@ import { fingerprintOf } from '../run/fingerprint.ts'
 import { trainJob } from '../run/jobs.ts'
 import { type ModelPlace, modelPlaces } from '../run/model-places.ts'
 import { checkTemplate } from '../template/check.ts'
+import { cutBy } from './cut.ts'
 import { trainingSeconds } from './duration.ts'
 import { checkAnyLeft, checkLengths, dropsPrompts, rowLengths } from './lengths.ts'
 import { markedRow } from './marked-row.ts'
@@ -58,9 +59,10 @@ async function report(
   const { learning } = check
   const maxLength = 'max_length' in args ? (args.max_length as number | null) : settings.maxLength
   const limit = maxLength ?? undefined
-  const lengths = await rowLengths(train, learning, limit, signal)
+  const cut = cutBy(args, limit)
+  const lengths = await rowLengths(train, learning, cut, signal)
   if (method === 'sft') checkLengths(lengths, limit, maxCutShare)
-  else if (dropsPrompts(method, args)) checkAnyLeft(lengths, limit)
+  else if (dropsPrompts(method, cut)) checkAnyLeft(lengths, limit)
   const packing = Boolean(args.packing ?? settings.packing)
   const packed = method === 'sft' && limit !== undefined ? packedSequences(lengths.lengths, limit) : undefined
   const kept = 1 - (lengths.tokenised === 0 ? 0 : lengths.dropped / lengths.tokenised)
@@ -69,7 +71,7 @@ async function report(
     packing && packed !== undefined ? Math.round((packed * lengths.sequences) / lengths.tokenised) : rows
   const given = stepArgumentsOf(settings)
   const stepArguments = { ...given, epochs: trainedEpochs(sequences, given) }
-  const row = await markedRow(train, learning)
+  const row = await markedRow(train, learning, cut)
   const each = lengths.tokenised === 0 ? 0 : lengths.tokens / lengths.tokenised
   const seconds = await trainingSeconds(
     check.chat.files.folder,
@@ -86,7 +88,7 @@ async function report(
     format: dataset.format,
     check,
     train: lengths,
-    validation: await rowLengths(validation, learning, limit, signal),
+    validation: await rowLengths(validation, learning, cut, signal),
     maxCutShare,
     packing,
     steps: trainingSteps(sequences, stepArguments),

@@ -76,10 +76,11 @@ export function reportText(report: TrainingReport): string {
   return lines.join('\n')
 }
 
-function sequenceText(name: string, { text, tokens, learned }: MarkedSequence): string[] {
+function sequenceText(name: string, { text, tokens, learned, kept }: MarkedSequence): string[] {
+  const cut = kept === undefined ? '' : `, cut to ${number(kept)}`
   return [
     '',
-    `  ${name}, as it is read: ${counted(tokens, 'token')}, of which ${number(learned)} ${learned === 1 ? 'is' : 'are'} ⟦learned⟧`,
+    `  ${name}, as it is read: ${counted(tokens, 'token')}${cut}, of which ${number(learned)} ${learned === 1 ? 'is' : 'are'} ⟦learned⟧`,
     '',
     ...text.split('\n').map((line) => `  │ ${line}`),
   ]

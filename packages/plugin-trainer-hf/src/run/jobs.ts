@@ -7,6 +7,7 @@ import { checkLora } from '../arguments/check-lora.ts'
 import type { TrainEnvironment } from '../environment/open-environment.ts'
 import { local } from '../launch/local.ts'
 import type { TrainerSettings } from '../options.ts'
+import { cutBy } from '../preview/cut.ts'
 import { checkAnyLeft, checkLengths, dropsPrompts, rowLengths } from '../preview/lengths.ts'
 import { checkTemplate, type TemplateCheck } from '../template/check.ts'
 import { writeTurnRows } from '../template/turn-rows.ts'
@@ -113,9 +114,11 @@ async function templateCheck(
   })
   const limit = args.max_length
   const { method, maxCutShare } = settings
-  if (typeof limit === 'number' && (method === 'sft' || dropsPrompts(method, args))) {
+  if (typeof limit !== 'number') return check
+  const cut = cutBy(args, limit)
+  if (method === 'sft' || dropsPrompts(method, cut)) {
     const train = dataset.train.map(({ path }) => path)
-    const lengths = await rowLengths(train, check.learning, limit, signal, QUICK_BYTES)
+    const lengths = await rowLengths(train, check.learning, cut, signal, QUICK_BYTES)
     if (method === 'sft') checkLengths(lengths, limit, maxCutShare)
     else checkAnyLeft(lengths, limit)
   }

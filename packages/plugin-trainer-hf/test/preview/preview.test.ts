@@ -125,6 +125,29 @@ describe('max_length', () => {
     expect((await pair).message).toMatch(/\b[0-9a-f]{20}, train\.jsonl line 1\b/)
   })
 
+  test('where a row is cut is shown, and what is learned of it is counted up to there', async () => {
+    const whole = await preview({}, { traces: [long] })
+    const { tokens } = whole.model.row as { tokens: number }
+    // The text ends with the 100 of the answer, the end of its turn and a newline; the prompt is before them.
+    const [begin, end] = [
+      await preview({ maxLength: tokens - 62, maxCutShare: 1 }, { traces: [long] }),
+      await preview(
+        { maxLength: 42, maxCutShare: 1, args: { truncation_mode: 'keep_end' } },
+        { traces: [long] },
+      ),
+    ]
+    expect(whole.model.row).toMatchObject({ learned: 102 })
+    expect(whole.model.row).not.toHaveProperty('kept')
+    expect(begin.model.row).toMatchObject({
+      tokens,
+      kept: tokens - 62,
+      learned: 40,
+      text: expect.stringMatching(new RegExp(`⟦b{40}⟧\\n✂.*${tokens - 62}.*✂\\nb{60}<`)),
+    })
+    expect(begin.text).toContain('✂')
+    expect(end.model.row).toMatchObject({ kept: 42, learned: 42, text: expect.stringContaining('✂\n⟦b') })
+  })
+
   test("TRL's own argument has the last word", async () => {
     const { model } = await preview({ maxLength: 10, args: { max_length: 1000, max_steps: 7 } }, { traces })
     expect(model).toMatchObject({ maxLength: 1000, steps: 7 })
