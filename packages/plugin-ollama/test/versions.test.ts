@@ -72,7 +72,7 @@ describe('an Ollama of another version', () => {
         answer: read.slice(0, 1).map((probe) => ({ ...probe, answerTokens: 3 })),
       },
     }
-    const record = verificationRecord(home, silentLogger)
+    const record = verificationRecord(home, silentLogger, () => undefined)
     const registering = registerVerified({
       request: {
         ...{ name: 'team/agent', modelPath: model.path, out: home, quantization: 'q8_0', rows: [], template },

@@ -58,7 +58,7 @@ export async function makeModel(request: MakeRequest): Promise<MadeModel> {
   await using python = await startPython(signal)
   makeFolders(out)
   makeRoom(out, files)
-  const record = verificationRecord(out, log)
+  const record = verificationRecord(out, log, request.report)
   const { gguf, modelfile: file } = files
   record.set({
     ...{ model: full, quantization: request.quantization, gguf: basename(gguf) },
@@ -78,7 +78,7 @@ export async function makeModel(request: MakeRequest): Promise<MadeModel> {
     served: servedTemplate(model.tokenizer),
     endOfTurn: endOfTurnId(model),
   })
-  log.info(`${basename(gguf)}: ${Math.ceil(statSync(gguf).size / 1e6)} MB`)
+  log.info(`${basename(gguf)}: ${(statSync(gguf).size / 1e6).toFixed(1)} MB`)
   record.add(checkMetadata(gguf, model))
   const stops = stopTokens(model)
   const compared = await compareWithOriginal(request, model, gguf, python, record, stops)

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { type Logger, sftError, writeWhole } from '@sftkit/core'
+import { type Logger, type StageProgress, sftError, writeWhole } from '@sftkit/core'
 import { GATE_ERRORS, type GateResult } from '../verify/gate.ts'
 
 /** The gates of one model, in the order in which they ran; verify.json always has all of them. */
@@ -15,7 +15,11 @@ export interface VerificationRecord {
 
 const ORDER = ['weights', 'metadata', 'tokens', 'greedy', 'render', 'live'] as const
 
-export function verificationRecord(out: string, log: Logger): VerificationRecord {
+export function verificationRecord(
+  out: string,
+  log: Logger,
+  report: (progress: StageProgress) => void,
+): VerificationRecord {
   const file = join(out, 'verify.json')
   const gates: GateResult[] = []
   let facts: Readonly<Record<string, unknown>> = {}
@@ -29,6 +33,7 @@ export function verificationRecord(out: string, log: Logger): VerificationRecord
   }
   const note = (result: GateResult): void => {
     gates.push(result)
+    report({ unit: 'checks', done: gates.length, total: ORDER.length })
     log.info(
       `verify ${result.gate}: ${result.status === 'not-run' ? 'not run' : result.status}, ${result.detail}`,
     )

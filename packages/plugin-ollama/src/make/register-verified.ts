@@ -67,7 +67,7 @@ export async function registerVerified(registering: Registering): Promise<string
     if (rejected) record.note(rejected.result)
     throw sftError(
       'SFT_OLLAMA_TEMPLATE',
-      `Ollama ${version} needs a Go template for this model, and none of the ${candidates.length} known ones renders its chats.${rejected ? ` The nearest: ${rejected.result.detail}.` : ''}`,
+      `Ollama ${version} needs a Go template for this model, and none of those that are known renders its chats.${rejected ? ` The nearest: ${rejected.result.detail.replace(/\.$/, '')}.` : ''}`,
     )
   }
   record.add(rejected.result)

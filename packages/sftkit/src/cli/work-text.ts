@@ -1,5 +1,5 @@
 import type { StageProgress } from '@sftkit/core'
-import { count, duration } from './display.ts'
+import { bytes, count, duration } from './display.ts'
 
 /**
  * How far a stage after the dataset is: `train 40/120 steps · loss 0.42 ▇▅▃▂▁ · 12 s left`.
@@ -10,7 +10,8 @@ import { count, duration } from './display.ts'
 export function workText(stage: string, work: StageProgress, width = Number.POSITIVE_INFINITY): string {
   const { unit, done, total, secondsLeft, figures = {}, curve = [] } = work
   const [first, ...others] = Object.entries(figures).map(([name, value]) => `${name} ${value}`)
-  const steps = `${stage} ${count(done)}${total === undefined ? '' : `/${count(total)}`} ${unit}`
+  const amount = (value: number): string => (unit === 'bytes' ? bytes(value) : count(value))
+  const steps = `${stage} ${amount(done)}${total === undefined ? '' : `/${amount(total)}`}${unit === 'bytes' ? '' : ` ${unit}`}`
   const left = secondsLeft !== undefined && secondsLeft >= 1 ? [`${duration(secondsLeft)} left`] : []
   const main = first === undefined ? [] : [`${first}${sparkline(curve)}`]
   const candidates = [
