@@ -81,6 +81,29 @@ test('looks for what a launcher starts only where the config has it', async () =
   expect(without.map(({ name }) => name)).not.toContain('sbatch')
 })
 
+test('what a training needs adds up to the whole', async () => {
+  const { home, checks } = machine(configWith(`trainerHf({ model: './sized' })`))
+  const sizes = {
+    vocab_size: 300,
+    hidden_size: 8,
+    intermediate_size: 16,
+    num_hidden_layers: 1,
+    num_attention_heads: 2,
+  }
+  mkdirSync(join(home, 'sized'))
+  writeFileSync(join(home, 'sized/config.json'), JSON.stringify(sizes))
+  const { found = '' } = (await checks()).find(({ name }) => name === 'train sized') ?? {}
+  const units: Record<string, number> = { B: 1, kB: 1e3, MB: 1e6, GB: 1e9 }
+  const amounts = (text: string): number[] =>
+    [...text.matchAll(/([\d.]+) (B|kB|MB|GB)\b/g)].map(
+      ([, value, unit = '']) => Number(value) * (units[unit] ?? 0),
+    )
+  const [whole = 0] = amounts(found)
+  const parts = amounts(/\((.*?)\)/.exec(found)?.[1] ?? '').reduce((sum, part) => sum + part, 0)
+  // Each is rounded to two digits or more.
+  expect(Math.abs(parts - whole)).toBeLessThan(whole / 10)
+})
+
 test('says whether the converter knows the architecture of what is trained', async () => {
   const { checks } = machine(configWith(`trainerHf({ model: ['./known', './unknown'] })`))
   const found = await checks()

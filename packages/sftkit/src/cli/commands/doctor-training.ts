@@ -111,9 +111,12 @@ function needChecks({ model, memory, available, fits, disk, secondsPerMillionTok
         fix: 'Fetch it first for an estimate of memory.',
       },
     ]
-  const parts = (['weights', 'gradients', 'optimizer', 'activations'] as const).map(
-    (part) => `${part} ${bytes(memory[part])}`,
-  )
+  const parts = [
+    ...(['weights', 'gradients', 'optimizer', 'activations'] as const).map(
+      (part) => `${part} ${bytes(memory[part])}`,
+    ),
+    `the libraries and gaps in memory ${bytes(memory.overhead)}`,
+  ]
   const time =
     secondsPerMillionTokens === undefined
       ? ''
