@@ -321,7 +321,8 @@ def report_environment(run: dict[str, Any], device: str, events: Events) -> None
         raise Failure(
             "environment",
             "world-size",
-            f"{expected} processes were asked for, and the launcher started {WORLD_SIZE}",
+            f"{expected} {'process was' if expected == 1 else 'processes were'} asked for, "
+            f"and the launcher started {WORLD_SIZE}",
             expected=expected,
             found=WORLD_SIZE,
         )
@@ -556,8 +557,8 @@ def load_model(run: dict[str, Any], args: Any, tokenizer: Any, quantization: Any
         raise Failure(
             "config",
             "tokenizer-mismatch",
-            f"the tokenizer of {path} has {highest + 1} tokens and its model {rows}: {strangers} tokens have no "
-            "embedding. They are not of one model",
+            f"the tokenizer of {path} has {highest + 1} tokens and its model {rows}: {strangers} "
+            f"{'token has' if strangers == 1 else 'tokens have'} no embedding. They are not of one model",
         )
     if highest >= rows:
         model.resize_token_embeddings(highest + 1)
@@ -732,7 +733,7 @@ def counted_rows(number: int) -> str:
 
 
 def first_rows(run: dict[str, Any], split: str) -> str:
-    """The first rows of a split by their ids, where they have some, and their lines; empty where that cannot be told."""
+    """The first rows of a split by their ids, where they have some, and lines; empty where that cannot be told."""
     names: list[str] = []
     try:
         for file in run["dataset"][split]:
@@ -819,12 +820,13 @@ def report_validation(run: dict[str, Any], trainer: Any, facts: dict[str, Any], 
         raise Failure(
             "data",
             "nothing-learned",
-            f"no validation row is left: all {rows} lost every learned token to max_length "
+            f"no validation row is left: of {counted_rows(rows)} every learned token is cut by max_length "
             f"{limit}{first_rows(run, 'validation')}",
         )
     cut = sum(1 for length, _ in facts["eval"] if limit is not None and length > limit)
     if cut / rows > run["checks"]["maxCutShare"]:
-        events.warn("validation-cut", f"max_length {limit} cuts or drops {cut} of {rows} validation rows")
+        what = "validation row" if rows == 1 else "validation rows"
+        events.warn("validation-cut", f"max_length {limit} cuts or drops {cut} of {rows} {what}")
 
 
 def train(run: dict[str, Any], run_folder: Path, events: Events, stop: Stop) -> None:

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
-import { errorText, isSftError } from '@sftkit/core'
+import { counted, errorText, isSftError } from '@sftkit/core'
 import { type SubmittedJob, writeJob } from '../job-file.ts'
 import type { Launch, WorkerEnd } from '../types.ts'
 import { bringBack, type OutputPlace } from './bring-back.ts'
@@ -39,7 +39,7 @@ export async function followJob(submitted: SubmittedJob, launch: Launch): Promis
     writeJob(folder, { ...submitted, ended: job.status.stage })
     const seconds = secondsOf(job)
     log.info(
-      `trainer: HF job ${job.id} ran ${Math.ceil(seconds / 60)} minutes, about ${dollars(seconds * Number(price))}`,
+      `trainer: HF job ${job.id} ran ${counted(Math.ceil(seconds / 60), 'minute')}, about ${dollars(seconds * Number(price))}`,
     )
     const failure = jobFailure(job, Number(timeout), reader, folder)
     return {

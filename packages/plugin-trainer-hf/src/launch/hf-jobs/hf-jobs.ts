@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { parseOptions, sftError } from '@sftkit/core'
+import { counted, parseOptions, sftError } from '@sftkit/core'
 import { openJob, type SubmittedJob, writeJob } from '../job-file.ts'
 import { fileSize } from '../tail-file.ts'
 import type { Launch, Launcher } from '../types.ts'
@@ -54,7 +54,7 @@ async function submit(settings: HfJobsSettings, processes: number, launch: Launc
   const secrets = { HF_TOKEN: hub.token, ...secretsOf(settings.secrets) }
   const price = await priceOf(flavor, hub)
   log.info(
-    `trainer: ${flavor} costs ${dollars(price * 3600)} an hour, at most ${dollars(price * timeout)} within the limit of ${Math.round(timeout / 60)} minutes`,
+    `trainer: ${flavor} costs ${dollars(price * 3600)} an hour, at most ${dollars(price * timeout)} within the limit of ${counted(Math.round(timeout / 60), 'minute')}`,
   )
   const namespace = settings.namespace ?? (await accountOf(hub))
   const repo = settings.repo ?? `${namespace}/sftkit-jobs`
