@@ -2,6 +2,7 @@ import { cpSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { trainSft } from '../../src/index.ts'
+import { cutBy } from '../../src/preview/cut.ts'
 import { percentiles, rowLengths } from '../../src/preview/lengths.ts'
 import { checkTemplate } from '../../src/template/check.ts'
 import { toolRows, writeRows } from '../rows.ts'
@@ -69,7 +70,7 @@ describe.skipIf('reason' in found)('reason' in found ? `${title} (skipped: ${fou
       python,
       signal: never,
     })
-    const lengths = await rowLengths([file], learning, 2048, never)
+    const lengths = await rowLengths([file], learning, cutBy({}, 2048), never)
     const out = place.out(`${name}-out`)
     await trainSft(
       { train: file },
