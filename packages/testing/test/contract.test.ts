@@ -95,7 +95,8 @@ describe('the plugin contract', () => {
   })
 
   it('finds a plugin that has no part in the run', async () => {
-    const other = (): Plugin => plugin((api) => api.format('other', { takes: ['chat'], handler: () => ({}) }))
+    const other = (): Plugin =>
+      plugin((api) => api.format('other', { takes: ['chat'], handler: () => ({ text: 'a' }) }))
     expect(await failing(other)).toEqual(['takes part in the run'])
     expect(await failing(other, { run: { format: 'other' } })).toEqual([])
   })
