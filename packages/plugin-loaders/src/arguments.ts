@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonValue, type LossRecorder, parseJson } from '@sftkit/core'
+import { type JsonValue, type LossRecorder, parseArguments } from '@sftkit/core'
 
 export interface CallArguments {
   readonly arguments: JsonValue
@@ -12,26 +12,7 @@ export interface CallArguments {
  * @param field the arguments' path in the source
  */
 export function readArguments(value: unknown, field: string, losses: LossRecorder): CallArguments {
-  if (typeof value === 'string') {
-    const parsed = parseObject(value)
-    if (parsed !== undefined) {
-      losses.loss(field, 'changed', 'JSON text read as an object')
-      return { arguments: parsed }
-    }
-    losses.loss(field, 'changed', 'no JSON object: kept as text')
-    return { arguments: {}, argumentsText: value }
-  }
-  if (isJsonObject(value)) return { arguments: value }
-  if (value == null) return { arguments: {} }
-  losses.loss(field, 'changed', 'no JSON object: kept as text')
-  return { arguments: {}, argumentsText: JSON.stringify(value) }
-}
-
-function parseObject(text: string): JsonValue | undefined {
-  try {
-    const parsed = parseJson(text)
-    return isJsonObject(parsed) ? parsed : undefined
-  } catch {
-    return undefined
-  }
+  const { changed, ...parsed } = parseArguments(value)
+  if (changed !== undefined) losses.loss(field, 'changed', changed)
+  return parsed
 }
